@@ -1,0 +1,35 @@
+"""Entities: place, time, facet, ticket number, ticket code, choice number."""
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.readers import read
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class EntityReader(GraphComponent):
+    """Adds what `readers.read` finds."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "EntityReader":
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = str(message.get(TEXT) or "")
+            entities = [] if text.startswith("/") else [_entity(text, *item) for item in read(text).items()]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+
+def _entity(text: str, kind: str, value: str) -> dict[str, Any]:
+    start = max(text.find(value), 0)
+    return {"entity": kind, "value": value, "start": start, "end": start + len(value), "extractor": "EntityReader"}

