@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import cards, message
 from actions.parts import parts
-from knowledge.confidence import ANSWER, ASK_BACK
+from knowledge.decision import ANSWER, ASK_BACK
 from knowledge.entry import PLAIN_HEADING, Facet
 from knowledge.store import Revision
 

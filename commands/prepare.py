@@ -14,7 +14,7 @@ import click
 
 from foundation.database import Database
 from foundation.settings import Settings, load_settings
-from knowledge import snapshot
+from knowledge import pointer
 from knowledge.model_folder import fingerprint
 from knowledge.store import Store
 
@@ -32,7 +32,7 @@ def prepare() -> None:
     _tables(settings).close()
     database = settings.data_dir / "secrets.json" if not settings.on_one_machine else Path(settings.database_url[10:])
     _step(with_data, "知识条目", _corpus_inputs(settings), database, lambda: _seed(settings))
-    pointer = settings.data_dir / "snapshots" / snapshot.CURRENT
+    pointer = settings.data_dir / "snapshots" / pointer.CURRENT
     _step(with_data, "索引快照", _snapshot_inputs(settings), pointer, lambda: build_snapshot(settings))
     _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL, lambda: _train(settings))
 
@@ -77,8 +77,9 @@ def _digest(*parts: str, files: Iterable[Path] = ()) -> str:
 
 def _tables(settings: Settings) -> Database:
     import conversations.tables
+    import foundation.privacy
     import hotline.tables
-    import knowledge.tables  # noqa: F401 — declaring the tables is what these three imports are for
+    import knowledge.tables  # noqa: F401 — declaring the tables is what these imports are for
 
     database = Database(settings.database_url)
     database.create_tables()

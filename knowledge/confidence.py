@@ -7,14 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
+from knowledge.decision import ANSWER, ASK_BACK, NOTHING, RULES, Decision
 from knowledge.retriever import Find, Retriever
 from knowledge.vector_index import Vectors
 
-RULES = yaml.safe_load((Path(__file__).parent / "confidence.yml").read_text(encoding="utf-8"))
-ANSWER, ASK_BACK, NOTHING = "answer", "ask_back", "nothing"
 FIELD = slice(5, 15)  # the finds that are not in question: how far a find rises above them says much
 FOLDS = 10
 
@@ -27,21 +25,6 @@ class Sample:
     words: int
     finds: tuple[Find, ...]
     relevant: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What to do with the finds of a question, and why."""
-
-    kind: str
-    probabilities: tuple[float, ...]
-    reason: str
-
-    def offered(self) -> list[int]:
-        """Positions of the finds worth naming when asking back, best first."""
-        best = self.probabilities[0] if self.probabilities else 0.0
-        worth = [i for i, p in enumerate(self.probabilities) if p >= best * RULES["choice_ratio"]]
-        return sorted(worth, key=lambda i: -self.probabilities[i])[: RULES["choices"]]
 
 
 @dataclass(frozen=True)

@@ -68,16 +68,21 @@ class DangerRules:
         self._now = self._excuse_pattern(rules["now"])
         self._excuses: dict[str, list[str]] = rules["excuses"]
         self.responses: dict[str, str] = {kind: rule["response"] for kind, rule in rules["kinds"].items()}
-        self._signs = {kind: list(self._signs_of(rule)) for kind, rule in rules["kinds"].items()}
+        self._signs = {kind: list(self._read(rule["signs"], rule["excused_by"])) for kind, rule in rules["kinds"].items()}
+        self._hints = {
+            kind: list(self._read(rule.get("hints", []), [*rule["excused_by"], HINT_EXCUSE]))
+            for kind, rule in rules["kinds"].items()
+        }
 
     def find(self, text: str) -> Danger | None:
-        """The danger in the text, by the order of kinds in the file; None where there is none."""
+        """The first danger in the text: signs before hints, kinds in the order of the file; None where there is none."""
         prepared = self._prepared(text)
-        for kind, signs in self._signs.items():
-            for sign in signs:
-                for match in sign.found_in(prepared):
-                    if not self._is_excused(sign, prepared, match):
-                        return Danger(kind, match.group())
+        for level in (self._signs, self._hints):
+            for kind, signs in level.items():
+                for sign in signs:
+                    for match in sign.found_in(prepared):
+                        if not self._is_excused(sign, prepared, match):
+                            return Danger(kind, match.group())
         return None
 
     def _prepared(self, text: str) -> str:
@@ -96,12 +101,7 @@ class DangerRules:
         surroundings = left + MARK + right
         return bool(sign.excuse.search(surroundings)) and not self._now.search(surroundings)
 
-    def _signs_of(self, rule: dict[str, Any]) -> Iterator[_Sign]:
-        usual: list[str] = rule["excused_by"]
-        yield from self._signs_from(rule["signs"], usual)
-        yield from self._signs_from(rule.get("hints", []), [*usual, HINT_EXCUSE])
-
-    def _signs_from(self, signs: list[str | dict[str, Any]], usual: list[str]) -> Iterator[_Sign]:
+    def _read(self, signs: list[str | dict[str, Any]], usual: list[str]) -> Iterator[_Sign]:
         plain = [sign for sign in signs if isinstance(sign, str)]
         if plain:
             yield self._sign({"see": plain}, usual)

@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 
 from foundation.clock import now
-from knowledge import snapshot
+from knowledge import pointer, snapshot
 from knowledge.confidence import Confidence, Sample, fit, sample_of
 from knowledge.embedder import Embedder
 from knowledge.entry import Entry, EntryError
@@ -71,8 +71,8 @@ def build(root: Path, store: Store, embedder: Embedder, local: LocalValues, case
     folder = root / now().strftime("%Y%m%dT%H%M%S%f")
     snapshot.write(folder, material, index, keywords, confidence)
     snapshot.load(folder)  # a snapshot that cannot be read never becomes the current one
-    snapshot.point_to(folder)
-    snapshot.forget_old(root)
+    pointer.point_to(folder)
+    pointer.forget_old(root)
     return folder
 
 
@@ -90,7 +90,7 @@ def _vectors(root: Path, material: Material, embedder: Embedder, say: Progress) 
 
 
 def _known_vectors(root: Path, model: str) -> "dict[str, Vectors]":
-    folder = snapshot.current(root)
+    folder = pointer.current(root)
     if folder is None:
         return {}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -2,21 +2,17 @@
 
 import json
 import logging
-import os
-import shutil
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from knowledge.confidence import Confidence
 from knowledge.keyword_index import KeywordIndex
+from knowledge.pointer import current
 from knowledge.retriever import Passage, Retriever
 from knowledge.tokenizer import Tokenizer
 from knowledge.vector_index import VectorIndex
 
-CURRENT = "current"
-KEEP = 10
 log = logging.getLogger(__name__)
 
 
@@ -75,28 +71,6 @@ def load(folder: Path) -> Snapshot:
     )
 
 
-def point_to(folder: Path) -> None:
-    """Make this snapshot the current one, in one step that no reader can see half of."""
-    pointer = folder.parent / CURRENT
-    aside = folder.parent / f"{CURRENT}.new"
-    aside.write_text(folder.name)
-    os.replace(aside, pointer)
-
-
-def current(root: Path) -> Path | None:
-    """The folder of the current snapshot, or None before the first build."""
-    pointer = root / CURRENT
-    return root / pointer.read_text().strip() if pointer.exists() else None
-
-
-def forget_old(root: Path) -> None:
-    """Delete all but the last ten snapshots and the current one."""
-    folders = sorted(path for path in root.iterdir() if path.is_dir())
-    for folder in folders[:-KEEP]:
-        if folder != current(root):
-            shutil.rmtree(folder)
-
-
 class SnapshotReader:
     """Holds the current snapshot and follows the pointer in the background; a broken one leaves the old one serving."""
 
@@ -134,8 +108,3 @@ class SnapshotReader:
             except Exception:  # whatever is wrong with it, the old one must go on serving
                 self._refused = folder.name
                 log.exception("snapshot %s is broken; %s goes on serving", folder.name, self._snapshot.name)
-
-
-def describe(snapshot: Snapshot) -> dict[str, Any]:
-    """What a snapshot holds, for people and for readiness."""
-    return {"name": snapshot.name, "entries": len(snapshot.revisions), "passages": len(snapshot.retriever.passages)}

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from hotline.heartbeats import is_alive
-from knowledge import snapshot
+from knowledge import pointer
 from web.parts import parts
 
 probes = Blueprint("operations", __name__)
@@ -67,7 +67,7 @@ def _worker() -> bool:
 
 
 def _snapshot() -> bool:
-    folder = snapshot.current(parts().settings.data_dir / "snapshots")
+    folder = pointer.current(parts().settings.data_dir / "snapshots")
     return folder is not None and folder.is_dir()
 
 

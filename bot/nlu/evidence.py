@@ -14,7 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.embedding import VECTOR, embedder
 from foundation.settings import load_settings
-from knowledge.confidence import ANSWER, sample_of
+from knowledge.confidence import sample_of
+from knowledge.decision import ANSWER
 from knowledge.retriever import WEIGHTS
 from knowledge.snapshot import Snapshot, SnapshotReader
 

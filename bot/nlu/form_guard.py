@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.evidence import KNOWLEDGE
-from knowledge.confidence import ANSWER
+from knowledge.decision import ANSWER
 
 FORM = "report_form"
 ALWAYS_KEPT = ("emergency", "cancel", "correct", "inform")

@@ -31,9 +31,9 @@ def read(text: str) -> dict[str, Any]:
 
 def place(text: str) -> str | None:
     """The longest place that someone else could find, or None."""
-    found = [match.group().strip(" ,。、") for match in _patterns()["place"].finditer(text)]
-    found = [_without_lead(name) for name in found]
-    return max((name for name in found if len(name) >= 3 and not _is_relative(name)), key=len, default=None)
+    rest = _patterns()["relative"].sub(" ", _patterns()["time"].sub(" ", text))
+    found = [_without_lead(match.group()) for match in _patterns()["place"].finditer(rest)]
+    return max((name for name in found if len(name) >= 3), key=len, default=None)
 
 
 def facet(text: str) -> str | None:
@@ -55,12 +55,7 @@ def _first(pattern: "re.Pattern[str]", text: str) -> str | None:
 
 
 def _without_lead(name: str) -> str:
-    return re.sub(r"^(我家住?|我们家?|我是|我在|我|在|是|住在?|到|从|就|请问|你好|您好|那个|这个|的|和|反映|投诉|举报)+", "", name)
-
-
-def _is_relative(name: str) -> bool:
-    """A place made of nothing but words like 楼下 and 门口."""
-    return not re.sub("|".join(sorted(_places()["relative"], key=len, reverse=True)), "", name)
+    return re.sub(r"^(我家住?|我们家?|我是|我在|我|在|应该|不|是|住在?|到|从|就|请问|你好|您好|那个|这个|的|和|反映|投诉|举报|改成|地址|地点)+", "", name)
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +73,8 @@ def _patterns() -> "dict[str, re.Pattern[str]]":
     return {
         "place": re.compile(rf"(?:{name})+(?:与|和)?(?:{name})*(?:的?(?:{tails}))*"),
         "time": re.compile("|".join(words["times"])),
+        # not the 门口 of 校门口, nor the 楼下 of 3号楼下: only where no name stands before it
+        "relative": re.compile(rf"(?<![一-龥A-Za-z0-9])(?:我|我们|咱们?)?(?:{'|'.join(sorted(words['relative'], key=len, reverse=True))})+"),
     }
 
 

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from commands.preflight import problems
+from commands.services import LOG_BYTES, shorten
 from foundation.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -198,6 +199,19 @@ def test_what_the_processes_print_stands_in_the_log(place: Place) -> None:
     wait_for(lambda: "我在干活" in place.log())
     running.terminate()
     running.wait(25)
+
+
+def test_a_log_that_has_grown_too_long_is_put_aside_once(tmp_path: Path) -> None:
+    log = tmp_path / "services.log"
+    for text in ("early", "late"):
+        with log.open("a") as file:
+            file.write(text * LOG_BYTES)
+            file.flush()
+            shorten(log)
+            file.write("goes on")
+        assert log.read_text() == "goes on"
+        assert text in (tmp_path / "services.old").read_text()[:20]
+        log.write_text("")
 
 
 def test_a_part_that_never_gets_ready_is_named_and_nothing_stays(place: Place) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg2
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from foundation.database import Database, metadata
 from foundation.privacy import Vault
@@ -18,7 +18,7 @@ def postgresql_url() -> Iterator[str | None]:
     try:
         with postgresql_database() as url:
             yield url
-    except psycopg2.OperationalError:
+    except OperationalError:
         yield None
 
 

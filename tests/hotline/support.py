@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from sqlalchemy import create_engine, text
 
 from foundation.database import Database, metadata
 from foundation.privacy import Vault
@@ -22,7 +21,7 @@ from hotline.courier import Courier
 from hotline.destination import destinations
 from hotline.ticket import Appeal, Tickets
 
-SERVER = {"host": "127.0.0.1", "user": "postgres"}
+SERVER = "postgresql+psycopg2://postgres@127.0.0.1"
 DATA_KEYS = "1:" + base64.urlsafe_b64encode(b"k" * 32).decode()
 HOTLINE_SECRET = "whsec_" + base64.b64encode(b"h" * 32).decode()
 CALLBACK_SECRET = "whsec_" + base64.b64encode(b"c" * 32).decode()
@@ -33,14 +32,14 @@ PHONE = "13812345678"
 def postgresql_database() -> Iterator[str]:
     """The URL of a new, empty database on the local server; raises OperationalError where none answers."""
     name = f"wenzheng_test_{uuid4().hex[:12]}"
-    server = psycopg2.connect(dbname="postgres", connect_timeout=3, **SERVER)
-    server.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    server.cursor().execute(f"CREATE DATABASE {name}")
-    try:
-        yield f"postgresql+psycopg2://postgres@127.0.0.1/{name}"
-    finally:
-        server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
-        server.close()
+    engine = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    with engine.connect() as server:
+        server.execute(text(f"CREATE DATABASE {name}"))
+        try:
+            yield f"{SERVER}/{name}"
+        finally:
+            server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
 
 
 def rows(database: Database, table: Any) -> list[dict[str, Any]]:
@@ -51,11 +50,11 @@ def rows(database: Database, table: Any) -> list[dict[str, Any]]:
 
 def everything_at_rest(database: Database) -> str:
     """Every row of every table, and the database's files where it has some, as text."""
-    text = "".join(str(rows(database, table)) for table in metadata.sorted_tables)
+    found = "".join(str(rows(database, table)) for table in metadata.sorted_tables)
     if database.on_sqlite:
         folder = Path(str(database.url.database)).parent
-        text += "".join(file.read_bytes().decode("utf-8", "replace") for file in folder.glob("*.db*"))
-    return text
+        found += "".join(file.read_bytes().decode("utf-8", "replace") for file in folder.glob("*.db*"))
+    return found
 
 
 @dataclass
@@ -103,8 +102,8 @@ class Desk:
                 time.sleep(0.01)
 
 
-def make_settings(database_url: str, folder: Path, **other: Any) -> Settings:
-    """Settings that read no environment and wait for nothing."""
+def make_settings(database_url: str, folder: Path) -> Settings:
+    """Settings that wait for nothing."""
     given = {
         "database_url": database_url,
         "data_dir": folder,
@@ -115,8 +114,10 @@ def make_settings(database_url: str, folder: Path, **other: Any) -> Settings:
         "hotline_retry_seconds": [0.01] * 3,
         "hotline_timeout_seconds": 2,
         "public_url": "https://wenzheng.example",
+        "handling": "hotline",
+        "timezone": "Asia/Shanghai",
     }
-    return Settings(_env_file=None, **(given | other))
+    return Settings.parse_obj(given)
 
 
 @dataclass
@@ -166,7 +167,7 @@ def receiving() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?city=1"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield receiver
     finally:

@@ -29,10 +29,12 @@ class Hotline:
     def call(self, kind: str, number: Any, sequence: Any, **fields: Any) -> tuple[int, dict[str, Any]]:
         return self.post(json.dumps(self.body(kind, number, sequence, **fields)))
 
-    def post(self, text: str, webhook_id: str = "", at: datetime | None = None, **headers: str) -> Any:
+    def post(
+        self, text: str, webhook_id: str = "", at: datetime | None = None, media_type: str = "application/json"
+    ) -> tuple[int, dict[str, Any]]:
         self.sent += 1
         signed = signed_headers([self.secret], webhook_id or f"call_{self.sent}", text, at or now())
-        given = {name.title(): value for name, value in (signed | headers).items()}
+        given = {name.title(): value for name, value in (signed | {"content-type": media_type}).items()}
         return self.callbacks.apply(given, text.encode())
 
 
@@ -142,8 +144,8 @@ def test_too_much_and_the_wrong_type_are_refused(hotline: Hotline, number: str) 
     text = json.dumps(hotline.body("answered", number, 1, message="好" * MAX_BODY_BYTES))
     assert code(hotline.post(text)) == (413, "too_large")
     text = json.dumps(hotline.body("accepted", number, 1))
-    assert code(hotline.post(text, **{"content-type": "text/plain"})) == (415, "media_type")
-    assert hotline.post(text, **{"content-type": "Application/JSON; charset=utf-8"}) == (200, {"applied": True})
+    assert code(hotline.post(text, media_type="text/plain")) == (415, "media_type")
+    assert hotline.post(text, media_type="Application/JSON; charset=utf-8") == (200, {"applied": True})
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,9 @@ def test_the_table_and_the_schemas_name_the_same_messages_states_and_kinds() -> 
 def test_the_citizen_reads_only_sentences_whose_fields_were_given() -> None:
     accept = lifecycle().steps["accept"]
     assert accept.told({}) == "您的工单已受理。"
-    assert accept.told({"message": "明天去看", "deadline": "12月1日"}) == "您的工单已受理。明天去看。预计12月1日前答复您。"
+    assert (
+        accept.told({"message": "明天去看", "deadline": "12月1日"}) == "您的工单已受理。明天去看。预计12月1日前答复您。"
+    )
     assert lifecycle().steps["answer"].told({"message": "{已修好}!"}) == "{已修好}!"
 
 

@@ -1,7 +1,7 @@
 """Deliveries over real HTTP: order, retries, dead letters, stopped destinations, several workers."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_a_delivery_arrives_signed_and_with_the_originals(desk: Desk, receiver: 
 
 
 def test_a_failed_delivery_is_tried_again_under_the_same_id_and_signed_afresh(desk: Desk, receiver: Receiver) -> None:
-    answers = iter([(503, {}), (200, {})])
+    answers: Iterator[Answer] = iter([(503, {}), (200, {})])
     receiver.answer = lambda request: next(answers)
     number = desk.open()
     desk.deliver_until(lambda: states(desk, number) == ["delivered"])

@@ -97,9 +97,7 @@ def test_a_malformed_signature_is_refused_without_a_fuss(signature: str) -> None
 
 
 @pytest.mark.parametrize(("status", "delivered", "gone"), [(204, True, False), (500, False, False), (410, False, True)])
-def test_the_status_decides_what_becomes_of_a_try(
-    receiver: Receiver, status: int, delivered: bool, gone: bool
-) -> None:
+def test_the_status_decides_what_becomes_of_a_try(receiver: Receiver, status: int, delivered: bool, gone: bool) -> None:
     receiver.answer = lambda request: (status, {})
     result = try_once(receiver.url)
     assert (result.status, result.delivered, result.gone) == (status, delivered, gone)
@@ -124,7 +122,8 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(receiver: Receiver) -> Non
 def test_a_receiver_that_is_not_there_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    assert try_once(url) == Result(None, pytest.approx(0, abs=500), note="ConnectionRefusedError")
+    result = try_once(url)
+    assert (result.status, result.note) == (None, "ConnectionRefusedError")
 
 
 def test_a_try_ends_in_time_even_when_the_answer_drips_in() -> None:

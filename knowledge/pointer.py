@@ -1,0 +1,30 @@
+"""Which snapshot is the current one: a file that names its folder, exchanged in one step."""
+
+import os
+import shutil
+from pathlib import Path
+
+CURRENT = "current"
+KEEP = 10
+
+
+def point_to(folder: Path) -> None:
+    """Make this snapshot the current one, in one step that no reader can see half of."""
+    pointer = folder.parent / CURRENT
+    aside = folder.parent / f"{CURRENT}.new"
+    aside.write_text(folder.name)
+    os.replace(aside, pointer)
+
+
+def current(root: Path) -> Path | None:
+    """The folder of the current snapshot, or None before the first build."""
+    pointer = root / CURRENT
+    return root / pointer.read_text().strip() if pointer.exists() else None
+
+
+def forget_old(root: Path) -> None:
+    """Delete all but the last ten snapshots and the current one."""
+    folders = sorted(path for path in root.iterdir() if path.is_dir())
+    for folder in folders[:-KEEP]:
+        if folder != current(root):
+            shutil.rmtree(folder)

@@ -1,0 +1,269 @@
+"""Real worker processes against the real simulator: killed, stopped, and with their surroundings down."""
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from hotline import repair
+from hotline.heartbeats import is_alive
+from hotline.tables import deliveries, delivery_attempts, worker_heartbeats
+from hotline.ticket import Appeal
+from tests.hotline.support import CALLBACK_SECRET, DATA_KEYS, HOTLINE_SECRET, PHONE, Desk, everything_at_rest, rows
+from worker.loop import Loop
+
+ROOT = Path(__file__).parents[2]
+WORKER = """
+import logging
+from foundation.settings import load_settings
+from worker import run
+logging.basicConfig(level=logging.DEBUG)
+run(load_settings())
+"""
+OPEN = """
+import os, sys
+from foundation.database import Database
+from foundation.privacy import Vault
+from foundation.settings import load_settings
+from hotline.ticket import Appeal, Tickets
+settings = load_settings()
+Tickets(Database(settings.database_url), Vault(settings.data_keys), settings).open(Appeal("i1", "投诉", "路灯坏了"))
+os.kill(os.getpid(), 9)
+"""
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port below those that outgoing connections take, so that none of them can take it meanwhile."""
+    for port in random.sample(range(20000, 30000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no free port")
+
+
+class Place:
+    """A folder with settings for worker and simulator, and ways to start both."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.log = folder / "log"
+        self.port = free_port()
+        self.desk = desk.with_settings(hotline_url=f"http://127.0.0.1:{self.port}/webhook")
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("WENZHENG_")} | {
+            "WENZHENG_DATABASE_URL": desk.settings.database_url,
+            "WENZHENG_DATA_DIR": str(folder),
+            "WENZHENG_DATA_KEYS": DATA_KEYS,
+            "WENZHENG_SECRET_KEY": desk.settings.secret_key,
+            "WENZHENG_OPS_TOKEN": "ops",
+            "WENZHENG_RASA_TOKEN": "rasa",
+            "WENZHENG_HOTLINE_URL": self.desk.settings.hotline_url,
+            "WENZHENG_HOTLINE_SECRET": HOTLINE_SECRET,
+            "WENZHENG_CALLBACK_SECRET": CALLBACK_SECRET,
+            "WENZHENG_HOTLINE_RETRY_SECONDS": ",".join(["0.2"] * 40),
+            "WENZHENG_HOTLINE_TIMEOUT_SECONDS": "1",
+            "SIMULATOR_PORT": str(self.port),
+            "SIMULATOR_DATABASE": str(folder / "simulator" / "record.db"),
+        }
+
+    @contextmanager
+    def running(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+        with self.log.open("a") as log:
+            process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.environment, stderr=log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    @contextmanager
+    def simulator(self) -> Iterator[None]:
+        with self.running("-m", "simulator"):
+            wait_for(self.answers)
+            yield
+
+    def worker(self) -> Any:
+        return self.running("-c", WORKER)
+
+    def answers(self) -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/api/tickets", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    def behave(self, **behaviour: float) -> None:
+        requests.post(f"http://127.0.0.1:{self.port}/api/behaviour", json=behaviour, timeout=5).raise_for_status()
+
+    def received(self, number: str) -> list[dict[str, Any]]:
+        """The simulator's own record of a ticket's messages."""
+        answer = requests.get(f"http://127.0.0.1:{self.port}/api/tickets/{number}", timeout=5)
+        messages: list[dict[str, Any]] = answer.json().get("messages", [])
+        return messages
+
+    def delivered(self, number: str) -> bool:
+        with self.desk.database.reading() as connection:
+            return all(row["state"] == "delivered" for row in repair.standing(connection, number))
+
+
+@pytest.fixture
+def place(desk: Desk, tmp_path: Path) -> Place:
+    return Place(desk, tmp_path)
+
+
+def test_a_ticket_reaches_the_simulator_with_its_phone_which_stays_nowhere_else(place: Place) -> None:
+    number = place.desk.open(contact=place.desk.tokenized(f"李女士 {PHONE}"))
+    with place.simulator(), place.worker() as worker:
+        wait_for(lambda: place.delivered(number))
+        [message] = place.received(number)
+        worker.terminate()
+        worker.wait(timeout=20)
+    log = place.log.read_text(encoding="utf-8")
+    assert "worker stopped" in log
+    assert message["body"]["data"]["contact"] == f"李女士 {PHONE}"
+    assert [(attempt["valid"], attempt["status"]) for attempt in message["attempts"]] == [(1, 200)]
+    assert PHONE not in everything_at_rest(place.desk.database) + log
+
+
+def test_a_worker_killed_between_ticket_and_delivery_leaves_nothing_behind(place: Place) -> None:
+    with place.simulator():
+        place.behave(timeout_share=1, timeout_seconds=30)
+        with place.worker() as worker:
+            number = place.desk.open()
+            wait_for(lambda: place.received(number))  # sent, but no answer came back
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+        assert rows(place.desk.database, deliveries)[0]["state"] == "sending"
+        place.behave()
+        with place.worker():
+            wait_for(lambda: place.delivered(number))
+        [message] = place.received(number)
+        assert message["processed"] == 1
+        assert message["attempts"][-1]["note"] == "repeat"
+
+
+def test_a_process_killed_right_after_the_commit_has_left_a_ticket_that_is_delivered(place: Place) -> None:
+    with place.running("-c", OPEN) as killed:
+        assert killed.wait(timeout=60) == -signal.SIGKILL
+    again = place.desk.tickets.open(Appeal("i1", "投诉", "路灯坏了"))
+    assert again.view.number.endswith("-000001")
+    with place.simulator(), place.worker():
+        wait_for(lambda: place.delivered(again.view.number))
+        [message] = place.received(again.view.number)
+        assert message["processed"] == 1
+
+
+def test_workers_killed_again_and_again_deliver_everything_once_and_in_order(place: Place) -> None:
+    with place.simulator():
+        place.behave(fail_share=0.3, timeout_share=0.1, timeout_seconds=1.5)
+        numbers = [place.desk.open() for _ in range(6)]
+        for number in numbers:
+            place.desk.tickets.urge(number)
+            place.desk.tickets.withdraw(number)
+        for _ in range(3):
+            with place.worker(), place.worker():
+                time.sleep(2.5)  # both are killed at the end of the block
+        place.behave()
+        with place.worker(), place.worker():
+            wait_for(lambda: all(place.delivered(number) for number in numbers))
+        for number in numbers:
+            messages = place.received(number)
+            assert [(message["sequence"], message["processed"]) for message in messages] == [(1, 1), (2, 1), (3, 1)]
+
+
+def test_sigterm_lets_the_current_try_end_and_be_written_down(place: Place) -> None:
+    with place.simulator(), place.worker() as worker:
+        place.behave(timeout_share=1, timeout_seconds=0.6)
+        number = place.desk.open()
+        wait_for(lambda: place.received(number))
+        worker.terminate()
+        assert worker.wait(timeout=20) == 0
+    assert place.delivered(number)
+    assert len(rows(place.desk.database, delivery_attempts)) == 1
+
+
+def test_tickets_opened_while_the_simulator_is_down_are_delivered_once_it_is_up(place: Place) -> None:
+    with place.worker():
+        number = place.desk.open()
+        wait_for(lambda: rows(place.desk.database, delivery_attempts))
+        with place.simulator():
+            wait_for(lambda: place.delivered(number))
+            assert len(place.received(number)) == 1
+
+
+def test_the_heartbeat_says_whether_a_worker_is_alive(place: Place) -> None:
+    def alive() -> bool:
+        with place.desk.database.reading() as connection:
+            return is_alive(connection, timedelta(seconds=15))
+
+    assert not alive()
+    with place.worker() as worker:
+        wait_for(alive)
+        assert re.fullmatch(rf".+:{worker.pid}", rows(place.desk.database, worker_heartbeats)[0]["name"])
+
+
+def test_a_failing_job_stops_no_other_and_works_again_later() -> None:
+    class Failing:
+        name = "failing"
+        left = 2
+
+        def run(self) -> None:
+            self.left -= 1
+            if self.left >= 0:
+                raise RuntimeError("database is away")
+
+        def close(self) -> None:
+            """Nothing."""
+
+    class Stopping:
+        name = "stopping"
+        runs = 0
+        closed = False
+
+        def run(self) -> None:
+            self.runs += 1
+            loop.wake.set()
+            if self.runs == 3:
+                loop.stop()
+
+        def close(self) -> None:
+            self.closed = True
+
+    loop = Loop()
+    failing, stopping = Failing(), Stopping()
+    loop.jobs = [failing, stopping]
+    loop.run()
+    assert (failing.left, stopping.runs, stopping.closed) == (-1, 3, True)
+
+
+def test_a_worker_survives_a_database_that_is_away(place: Place, tmp_path: Path) -> None:
+    if not place.desk.database.on_sqlite:
+        pytest.skip("the file of a SQLite database can be moved away; the shared server cannot be stopped")
+    file = Path(str(place.desk.database.url.database))
+    with place.simulator(), place.worker() as worker:
+        wait_for(lambda: rows(place.desk.database, worker_heartbeats))
+        place.desk.database.close()
+        tmp_path.joinpath("away").mkdir()
+        for part in tmp_path.glob("wenzheng.db*"):
+            part.rename(tmp_path / "away" / part.name)
+        time.sleep(3)
+        assert worker.poll() is None
+        for part in tmp_path.glob("away/*"):
+            part.replace(file.parent / part.name)
+        number = place.desk.open()
+        wait_for(lambda: place.delivered(number))
