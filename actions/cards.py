@@ -63,8 +63,8 @@ def _folded(entry: Entry, shown: Facet | None) -> list[Facet]:
 
 
 def _source(source: Source, article: str) -> dict[str, Any]:
-    title = f"{source.title}({source.number})" if source.number else source.title
-    return {"title": title, "article": article, "issuer": source.issuer, "year": source.year, "url": source.url}
+    issuer = f"{source.issuer}，{source.number}" if source.number else source.issuer
+    return {"title": source.title, "article": article, "issuer": issuer, "year": source.year, "url": source.url}
 
 
 def _shortened(text: str) -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.model_folder import fingerprint
+
 # The libraries read these at import: no hub is ever asked, and no tokenizer threads compete with the one that serves.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
-
-from knowledge.model_folder import fingerprint  # noqa: E402
 
 DESCRIPTION = "wenzheng.json"
 BATCH = 32

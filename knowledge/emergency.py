@@ -13,10 +13,11 @@ PATTERNS = Path(__file__).with_name("emergency.yml")
 REACH = 14  # characters to each side in which a sign looks for its company
 MARK = "◆"  # stands for the sign when its surroundings are read
 BLANK = "_"  # stands for every character of a harmless phrase
-HINT_EXCUSE = "ordinary"
 SIGN_GAP = "[^。]{0,6}"
 EXCUSE_GAP = "[^，。]{0,12}"
 WIDE_GAP = "[^。]{0,16}"
+CLAUSES_TOGETHER = 3
+CLAUSE = re.compile("(?P<here>[^，。]+)(?=，+(?P<ahead>[^，。]+))?")
 SPACED_LETTERS = re.compile(r"(?<![^\s])[一-鿿](?:\s[一-鿿]){2,}(?![^\s])")
 CLAUSE_SPACE = re.compile(r"(?<![a-z])\s|\s(?![a-z])")
 SENTENCE_ENDS = "。！？!?；;\n\r…"
@@ -53,6 +54,13 @@ class _Sign:
                 yield match
 
 
+@dataclass(frozen=True)
+class _Clue:
+    words: re.Pattern[str]
+    points: int
+    kind: str | None
+
+
 class DangerRules:
     """The patterns of one emergency file, compiled once; ValueError where the file is wrong."""
 
@@ -69,21 +77,40 @@ class DangerRules:
         self._excuses: dict[str, list[str]] = rules["excuses"]
         self.responses: dict[str, str] = {kind: rule["response"] for kind, rule in rules["kinds"].items()}
         self._signs = {kind: list(self._read(rule["signs"], rule["excused_by"])) for kind, rule in rules["kinds"].items()}
-        self._hints = {
-            kind: list(self._read(rule.get("hints", []), [*rule["excused_by"], HINT_EXCUSE]))
-            for kind, rule in rules["kinds"].items()
-        }
+        self._enough: int = rules["clues"]["enough"]
+        self._silence = self._excuse_pattern(rules["clues"]["silence"])
+        self._silence_ahead = self._excuse_pattern(rules["clues"]["silence_ahead"])
+        self._clues = [
+            _Clue(self._sign_pattern(clue["words"]), clue["points"], clue.get("kind")) for clue in rules["clues"]["words"]
+        ]
 
     def find(self, text: str) -> Danger | None:
-        """The first danger in the text: signs before hints, kinds in the order of the file; None where there is none."""
+        """The danger in the text: by a sign, else by clues that add up; None where there is none."""
         prepared = self._prepared(text)
-        for level in (self._signs, self._hints):
-            for kind, signs in level.items():
-                for sign in signs:
-                    for match in sign.found_in(prepared):
-                        if not self._is_excused(sign, prepared, match):
-                            return Danger(kind, match.group())
+        return self._by_sign(prepared) or self._by_clues(prepared)
+
+    def _by_sign(self, text: str) -> Danger | None:
+        for kind, signs in self._signs.items():
+            for sign in signs:
+                for match in sign.found_in(text):
+                    if not self._is_excused(sign, text, match):
+                        return Danger(kind, match.group())
         return None
+
+    def _by_clues(self, text: str) -> Danger | None:
+        clauses = [self._clues_in(clause["here"], clause["ahead"] or "") for clause in CLAUSE.finditer(text)]
+        for start in range(len(clauses)):
+            together: dict[_Clue, str] = {}
+            for clues in clauses[start : start + CLAUSES_TOGETHER]:
+                together |= clues
+                if sum(clue.points for clue in together) >= self._enough and (danger := _leading_danger(together)):
+                    return danger
+        return None
+
+    def _clues_in(self, clause: str, ahead: str) -> dict[_Clue, str]:
+        if self._silence.search(clause) or self._silence_ahead.search(ahead):
+            return {}
+        return {clue: match.group() for clue in self._clues if (match := clue.words.search(clause))}
 
     def _prepared(self, text: str) -> str:
         text = SPACED_LETTERS.sub(lambda match: re.sub(r"\s", "", match.group()), text.lower())
@@ -137,6 +164,14 @@ def danger_rules() -> DangerRules:
 def find_danger(text: str) -> Danger | None:
     """The danger that a message speaks of, or None; the text is simplified Chinese of any length."""
     return danger_rules().find(text)
+
+
+def _leading_danger(clues: dict[_Clue, str]) -> Danger | None:
+    """The danger that the weightiest clue with a kind speaks of."""
+    for clue, word in sorted(clues.items(), key=lambda item: -item[0].points):
+        if clue.kind:
+            return Danger(clue.kind, word)
+    return None
 
 
 def _holds(pattern: re.Pattern[str] | None, text: str) -> bool:

@@ -12,17 +12,25 @@ from rasa.shared.nlu.training_data.message import Message
 from knowledge.emergency import find_danger
 
 DANGER = "danger"
+EMERGENCY, FALLBACK, UNCLEAR = "emergency", "nlu_fallback", "unclear"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class EmergencyGuard(GraphComponent):
-    """Turns the intent into `emergency` where the danger words say so, and only there."""
+    """The danger words decide; where they are silent, the classifier's own `emergency` counts only when it is sure."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"sure": 0.6}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._sure = float(config["sure"])
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "EmergencyGuard":
-        return cls()
+        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -30,5 +38,15 @@ class EmergencyGuard(GraphComponent):
             danger = None if text.startswith("/") else find_danger(text)
             if danger:
                 message.set(DANGER, {"kind": danger.kind, "matched": danger.matched}, add_to_output=True)
-                message.set(INTENT, {"name": "emergency", "confidence": 1.0}, add_to_output=True)
+                message.set(INTENT, {"name": EMERGENCY, "confidence": 1.0}, add_to_output=True)
+            elif (message.get(INTENT) or {}).get("name") == EMERGENCY:
+                self._doubt(message)
         return messages
+
+    def _doubt(self, message: Message) -> None:
+        """Without danger words: sure enough to say the numbers, or most likely the next best intent."""
+        if message.get(INTENT)["confidence"] >= self._sure:
+            message.set(DANGER, {"kind": UNCLEAR, "matched": ""}, add_to_output=True)
+            return
+        others = [one for one in message.get("intent_ranking") or [] if one["name"] not in (EMERGENCY, FALLBACK)]
+        message.set(INTENT, others[0] if others else {"name": FALLBACK, "confidence": 0.0}, add_to_output=True)

@@ -20,6 +20,7 @@ from knowledge.retriever import WEIGHTS
 from knowledge.snapshot import Snapshot, SnapshotReader
 
 KNOWLEDGE = "knowledge"
+WARM_UP = "您好"
 LEANING_LENGTH = 14  # a message this short may lean on what was said before
 
 
@@ -37,6 +38,8 @@ class KnowledgeEvidence(GraphComponent):
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "KnowledgeEvidence":
+        # Created only where messages are answered: model and snapshot are loaded before the first citizen waits for them.
+        search(reader().snapshot, WARM_UP, embedder().queries([WARM_UP])[0])
         return cls()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:

@@ -22,7 +22,7 @@ function find(node, selector) {
   return node.matches(selector) ? node : node.querySelector(selector);
 }
 
-/** Points a link at an address; false if it is neither a web address nor a phone number, so that no script hides behind a link. */
+/** Points a link at a web address or phone number; false for any other, so that no script hides behind a link. */
 export function pointTo(link, address) {
   let url;
   try {

@@ -9,7 +9,7 @@ const INLINE = new RegExp(
   "g",
 );
 
-/** Plain text as paragraphs and lists: lines starting "- " or "1. " are items, **this** is strong, numbers to call can be tapped. */
+/** Plain text as nodes: lines starting "- " or "1. " are list items, **this** is strong, numbers to call can be tapped. */
 export function prose(text) {
   const blocks = [];
   for (const line of String(text ?? "").split("\n")) {
