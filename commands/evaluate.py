@@ -1,4 +1,136 @@
+"""`wenzheng evaluate`: how good the answers are, on written cases."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
-@click.command()
+
+from evaluation.errors import EvaluationError
+from foundation.settings import load_settings
+
+if TYPE_CHECKING:
+    from evaluation.report import Findings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+with_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+SPLITS = click.Choice(["test", "development"])
+with_split = click.option("--split", type=SPLITS, default="test", show_default=True, help="没给题目时,用自带的哪一份")
+with_cases = click.option("--cases", type=FILE, help="题目,每行一个 JSON;不给就用自带的")
+
+
+@click.group()
 def evaluate() -> None:
-    """evaluate"""
+    """用写好的题目评测;设置、结果和报告一起存进数据目录的 evaluations。"""
+
+
+@evaluate.command()
+@click.option("--documents", type=FILE, help="被检索的文档,每行一个 JSON;不给就用已发布的条目")
+@with_cases
+@with_split
+@with_json
+def retrieval(documents: Path | None, cases: Path | None, split: str, as_json: bool) -> None:
+    """检索:按词、按向量、上线的配比,三者并排。"""
+    from evaluation import cases as files
+    from evaluation import report, retrieval, searchable
+    from knowledge.embedder import Embedder
+    from knowledge.pointer import current
+
+    if documents and not cases:
+        raise click.UsageError("给了 --documents,也要给 --cases。")
+    settings = load_settings()
+    asked = cases or files.shipped("retrieval", split)
+    with kindly():
+        questions = files.read(asked, "question", "relevant")
+        if documents:
+            found = searchable.documents(files.read(documents, "title", "text"), settings.model_dir)
+        else:
+            snapshot = current(settings.data_dir / "snapshots")
+            if snapshot is None:
+                raise EvaluationError("还没有索引快照,请先运行 wenzheng prepare。")
+            found = searchable.entries(snapshot)
+        findings = retrieval.evaluate(found, Embedder(settings.model_dir), questions)
+    rested_on = report.basis(settings, cases=asked, **({"documents": documents} if documents else {}))
+    show(findings, report.save(settings, "retrieval", rested_on, findings), as_json)
+
+
+@evaluate.command()
+@with_cases
+@with_split
+@with_json
+def routing(cases: Path | None, split: str, as_json: bool) -> None:
+    """去向:一句话是来问事、反映问题,还是闲聊;不用启动服务。"""
+    from evaluation import routing
+
+    _understand("routing", cases, split, as_json, routing.evaluate, "route")
+
+
+@evaluate.command()
+@with_cases
+@with_split
+@with_json
+def emergencies(cases: Path | None, split: str, as_json: bool) -> None:
+    """紧急情况:有危险是不是先给对了号码,没危险有没有虚惊;不用启动服务。"""
+    from evaluation import emergencies
+
+    _understand("emergency", cases, split, as_json, emergencies.evaluate, "danger")
+
+
+@evaluate.command()
+@click.option("--cases", type=FILE, required=True, help="题目,每行一个 JSON")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="每道题的答复写到哪里")
+@with_json
+def answers(cases: Path, out: Path, as_json: bool) -> None:
+    """问答:和正在运行的服务说话,每道题一个新会话,按最后一轮判断。"""
+    from evaluation import answers, report
+    from evaluation import cases as files
+    from evaluation.service import service_of
+
+    settings = load_settings()
+    with kindly():
+        questions = files.read(cases, "kind", "turns", "expect")
+        with service_of(settings) as service:
+            findings = answers.evaluate(service, questions)
+    report.write_lines(out, map(answers.written, findings.lines))
+    rested_on = report.basis(settings, cases=cases)
+    show(findings, report.save(settings, "answers", rested_on, findings), as_json)
+
+
+def _understand(
+    kind: str, cases: Path | None, split: str, as_json: bool, judge: "Callable[..., Findings]", needed: str
+) -> None:
+    """An evaluation of the trained model without the service."""
+    from commands.prepare import RASA_MODEL
+    from evaluation import cases as files
+    from evaluation import report
+    from evaluation.understanding import Understanding
+
+    settings = load_settings()
+    asked = cases or files.shipped(kind, split)
+    with kindly():
+        texts = files.read(asked, "text", needed)
+        findings = judge(Understanding(RASA_MODEL), texts)
+    rested_on = report.basis(settings, RASA_MODEL, cases=asked)
+    show(findings, report.save(settings, kind, rested_on, findings), as_json)
+
+
+@contextmanager
+def kindly() -> Iterator[None]:
+    """Turns what an evaluation cannot do into one sentence and exit status 1."""
+    from knowledge.embedder import ModelMissing
+
+    try:
+        yield
+    except (EvaluationError, ModelMissing) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def show(findings: "Findings", folder: Path, as_json: bool) -> None:
+    """Print the figures for a program, or the report and where it lies for a person."""
+    if as_json:
+        click.echo(json.dumps(findings.result, ensure_ascii=False))
+    else:
+        click.echo(f"{findings.body}\n\n已存到 {folder}")

@@ -32,8 +32,8 @@ def prepare() -> None:
     _tables(settings).close()
     database = settings.data_dir / "secrets.json" if not settings.on_one_machine else Path(settings.database_url[10:])
     _step(with_data, "知识条目", _corpus_inputs(settings), database, lambda: _seed(settings))
-    pointer = settings.data_dir / "snapshots" / pointer.CURRENT
-    _step(with_data, "索引快照", _snapshot_inputs(settings), pointer, lambda: build_snapshot(settings))
+    current = settings.data_dir / "snapshots" / pointer.CURRENT
+    _step(with_data, "索引快照", _snapshot_inputs(settings), current, lambda: build_snapshot(settings))
     _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL, lambda: _train(settings))
 
 

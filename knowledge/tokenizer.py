@@ -2,9 +2,12 @@
 
 import logging
 import re
+import warnings
 from collections.abc import Iterable
 
-import jieba
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba imports pkg_resources and says so each time
+    import jieba
 
 jieba.setLogLevel(logging.WARNING)
 

@@ -1,5 +1,6 @@
 """From a problem to a ticket at the hotline and back."""
 
+import json
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_problem_becomes_a_ticket_that_reaches_the_hotline_and_its_answer_come
 
     said = {"type": "progress", "department": "市政维修队", "message": "已派人查看线路"}
     callback = requests.post(f"{service.simulator_url}/api/tickets/{ticket['number']}/callbacks", json=said, timeout=10)
-    assert callback.json()["answer"] == {"applied": True}, callback.text
+    assert json.loads(callback.json()["answer"]) == {"applied": True}, callback.text
     progress = service.say("我的工单怎么样了", answers[-1]["conversation"])
     assert progress["outcome"] == "ticket_progress"
     assert "已派人查看线路" in progress["replies"][0]["text"]

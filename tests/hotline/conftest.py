@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from foundation.database import Database, metadata
 from foundation.privacy import Vault
-from tests.hotline.support import DATA_KEYS, Desk, Receiver, make_settings, postgresql_database, receiving
+from tests.hotline.receiver import Receiver, receiving
+from tests.hotline.support import DATA_KEYS, Desk, make_settings, postgresql_database
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,11 @@
-"""Real databases, a real receiver, and tickets to work with."""
+"""Real databases, and tickets to work with."""
 
 import base64
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +17,8 @@ from foundation.privacy import Vault
 from foundation.settings import Settings
 from hotline.courier import Courier
 from hotline.destination import destinations
+from hotline.steps import Steps
+from hotline.tables import deliveries
 from hotline.ticket import Appeal, Tickets
 
 SERVER = "postgresql+psycopg2://postgres@127.0.0.1"
@@ -57,6 +57,24 @@ def everything_at_rest(database: Database) -> str:
     return found
 
 
+def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """What each of several threads returned, all started at the same moment."""
+    results: list[Any] = []
+    start = threading.Barrier(count)
+
+    def run(place: int) -> None:
+        start.wait()
+        results.append(work(place))
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == count
+    return results
+
+
 @dataclass
 class Desk:
     """The parts of a small running product, and short ways to use them."""
@@ -76,6 +94,22 @@ class Desk:
         """The number of a new ticket."""
         told = {"kind": "投诉", "what": "路灯坏了", "place": "幸福路", "conversation": "c1"} | other
         return self.tickets.open(Appeal(instance=instance or uuid4().hex, **told)).view.number
+
+    def answered(self) -> str:
+        """The number of a ticket that the hotline answered."""
+        number = self.open()
+        self.staff(number, "answer", message="已修好")
+        return number
+
+    def staff(self, number: str, step: str, role: str = "hotline", **fields: Any) -> None:
+        """Take a step that is not the citizen's."""
+        with self.database.writing() as connection:
+            Steps(self.vault, self.settings).take(connection, number, step, role, fields)
+
+    def bodies(self, number: str) -> list[dict[str, Any]]:
+        """What a ticket's deliveries hold at rest, in order."""
+        own = [row for row in rows(self.database, deliveries) if row["ticket"] == number]
+        return [row["body"] for row in sorted(own, key=lambda row: int(row["sequence"]))]
 
     def tokenized(self, text: str, conversation: str = "c1") -> str:
         """The text as it comes out of a conversation: numbers in its vault."""
@@ -118,58 +152,3 @@ def make_settings(database_url: str, folder: Path) -> Settings:
         "timezone": "Asia/Shanghai",
     }
     return Settings.parse_obj(given)
-
-
-@dataclass
-class Request:
-    """One request that a receiver got."""
-
-    headers: dict[str, str]
-    text: str
-
-    @property
-    def body(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.text)
-        return content
-
-
-@dataclass
-class Receiver:
-    """A receiver of webhooks on a port of its own; `answer` decides on status and headers."""
-
-    answer: Callable[[Request], tuple[int, Mapping[str, str]]] = lambda request: (200, {})
-    requests: list[Request] = field(default_factory=list)
-    url: str = ""
-
-    def sequences(self, ticket: str) -> list[int]:
-        """The sequences of a ticket in the order in which they came."""
-        return [r.body["data"]["sequence"] for r in self.requests if r.body["data"]["ticket"] == ticket]
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver that runs."""
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers["content-length"])).decode()
-            request = Request({name.lower(): value for name, value in self.headers.items()}, text)
-            receiver.requests.append(request)
-            status, headers = receiver.answer(request)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?city=1"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -1,7 +1,6 @@
 """Callbacks: genuine ones move a ticket once, everything else is refused and changes nothing."""
 
 import json
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from foundation.clock import now
 from hotline.callbacks import MAX_BODY_BYTES, Callbacks
 from hotline.tables import ticket_events, tickets
 from hotline.webhook import signed_headers
-from tests.hotline.support import CALLBACK_SECRET, HOTLINE_SECRET, PHONE, Desk, everything_at_rest, rows
+from tests.hotline.support import CALLBACK_SECRET, HOTLINE_SECRET, PHONE, Desk, everything_at_rest, in_threads, rows
 
 
 class Hotline:
@@ -106,12 +105,7 @@ def test_a_repeated_and_an_older_callback_are_not_applied(desk: Desk, hotline: H
 
 def test_one_callback_from_four_threads_at_once_is_applied_once(desk: Desk, hotline: Hotline, number: str) -> None:
     text = json.dumps(hotline.body("progress", number, 1, message="已派人"))
-    answers: list[Any] = []
-    threads = [threading.Thread(target=lambda: answers.append(hotline.post(text, "call_a"))) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = in_threads(4, lambda _: hotline.post(text, "call_a"))
     assert sorted(answer["applied"] for _, answer in answers) == [False, False, False, True]
     assert len(rows(desk.database, ticket_events)) == 2
 

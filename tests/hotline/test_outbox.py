@@ -1,6 +1,5 @@
 """Deliveries over real HTTP: order, retries, dead letters, stopped destinations, several workers."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy import update
 from foundation.clock import now
 from hotline import repair
 from hotline.tables import deliveries, delivery_attempts
-from tests.hotline.support import HOTLINE_SECRET, PHONE, Desk, Receiver, Request, everything_at_rest, rows
+from tests.hotline.receiver import Receiver, Request
+from tests.hotline.support import HOTLINE_SECRET, PHONE, Desk, everything_at_rest, in_threads, rows
 
 Answer = tuple[int, dict[str, str]]
 
@@ -158,20 +158,9 @@ def test_what_the_receiver_says_is_not_kept(desk: Desk, receiver: Receiver) -> N
 def test_two_workers_never_hold_the_same_delivery(desk: Desk) -> None:
     for _ in range(12):
         desk.open()
-    claimed: list[int] = []
-    start = threading.Barrier(4)
-
-    def claim(owner: str) -> None:
-        courier = desk.courier(owner)
-        start.wait()
-        claimed.extend(delivery.id for delivery in courier.claim(12))
-
-    threads = [threading.Thread(target=claim, args=(f"worker-{place}",)) for place in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(claimed) == sorted(row["id"] for row in rows(desk.database, deliveries))
+    claims = in_threads(4, lambda place: desk.courier(f"worker-{place}").claim(12))
+    claimed = sorted(delivery.id for some in claims for delivery in some)
+    assert claimed == sorted(row["id"] for row in rows(desk.database, deliveries))
 
 
 def test_a_claimed_delivery_holds_the_tickets_next_one(desk: Desk) -> None:

@@ -21,7 +21,8 @@ from standardwebhooks import Webhook
 from foundation.clock import now
 from hotline.destination import Destination, split_secrets
 from hotline.webhook import Result, is_genuine, send, signed_headers
-from tests.hotline.support import CALLBACK_SECRET, HOTLINE_SECRET, Receiver
+from tests.hotline.receiver import Receiver
+from tests.hotline.support import CALLBACK_SECRET, HOTLINE_SECRET
 
 BODY = json.dumps({"type": "ticket.opened", "what": "路灯坏了"}, ensure_ascii=False)
 
