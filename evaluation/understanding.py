@@ -1,7 +1,9 @@
 """The trained Rasa model without the service: one load, every text in a conversation of its own."""
 
 import asyncio
+import logging
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,6 @@ from conversations.screen import for_rasa, normalise
 from evaluation.errors import EvaluationError
 from foundation.identifying import find_numbers
 
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
 
 
 class Understanding:
@@ -19,13 +20,16 @@ class Understanding:
         """Loads the model file. Raises EvaluationError when there is none."""
         if not model.is_file():
             raise EvaluationError(f"没有训练好的模型 {model},请先运行 wenzheng prepare。")
-        for name, value in QUIET.items():
-            os.environ.setdefault(name, value)
-        from rasa.core.agent import Agent
-        from rasa.core.channels.channel import UserMessage
-        from rasa.shared.core.trackers import DialogueStateTracker
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of packages that Rasa pins
+            from rasa.core.agent import Agent
+            from rasa.core.channels.channel import UserMessage
+            from rasa.shared.core.trackers import DialogueStateTracker
+            from rasa.utils.log_utils import configure_structlog
 
-        self._agent = Agent.load(model)
+            configure_structlog(logging.ERROR)  # it would print every message to standard output
+            self._agent = Agent.load(model)
         self._message = UserMessage
         self._tracker = DialogueStateTracker
 
