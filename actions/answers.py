@@ -54,7 +54,9 @@ class ActionAnswerFacet(Action):
         revision = parts().store.current(topic)
         if asked in (None, WHOLE):
             return say_entry(dispatcher, revision)
-        facet = Facet(PLAIN_HEADING, revision.entry.plain) if asked == PLAIN_HEADING else revision.entry.facet(str(asked))
+        facet = (
+            Facet(PLAIN_HEADING, revision.entry.plain) if asked == PLAIN_HEADING else revision.entry.facet(str(asked))
+        )
         if facet is None:
             dispatcher.utter_message(response="utter_facet_missing", title=revision.entry.title)
             return []

@@ -16,7 +16,7 @@ def card(revision: Revision, facet: Facet | None = None) -> dict[str, Any]:
     """The reply of type `card`; with a facet, that facet is shown before unfolding."""
     entry, fill = revision.entry, parts().local.fill
     facets = [{"name": one.name, "text": fill(one.text)} for one in _folded(entry, facet)]
-    described = parts().store.sources()
+    described = parts().store.sources([citation.source for citation in entry.sources])
     everything = entry.lead + "".join(one.text for one in entry.facets)
     return {
         "type": "card",
@@ -50,13 +50,15 @@ def choice(entry: str, title: str) -> dict[str, str]:
 
 def related(entry: Entry) -> list[dict[str, str]]:
     """Buttons to the related entries that are published."""
-    titles = parts().store.titles()
+    titles = parts().store.titles(entry.related)
     return [choice(name, titles[name]) for name in entry.related if name in titles]
 
 
 def _folded(entry: Entry, shown: Facet | None) -> list[Facet]:
     rest = [one for one in entry.facets if one != shown]
-    plain = [Facet(PLAIN_HEADING, entry.plain)] if entry.plain and (shown is None or shown.name != PLAIN_HEADING) else []
+    plain = (
+        [Facet(PLAIN_HEADING, entry.plain)] if entry.plain and (shown is None or shown.name != PLAIN_HEADING) else []
+    )
     lead = [Facet(FIRST_THINGS, entry.lead)] if shown else []
     whole = [shown] if shown and len(shown.text) > LEAD_LIMIT else []
     return whole + lead + rest + plain

@@ -1,4 +1,4 @@
-"""From a problem to a ticket: the form that asks what, where and how to reach the citizen, and the ticket at its end."""
+"""From a problem to a ticket: the form that asks what, where and how to reach the citizen, and what it ends in."""
 
 import uuid
 from typing import Any

@@ -9,6 +9,7 @@ import yaml
 
 from foundation.identifying import TOKEN
 
+MARKS = " ，,。.!！"
 ANONYMOUS, NO_CONTACT = "anonymous", "none"
 PARTS = ("report_place", "report_contact", "report_time", "report_what")
 
@@ -62,7 +63,7 @@ def correction(text: str, place: str | None, time: str | None) -> dict[str, str]
         return {"report_contact": phone(text) or ""}
     if re.search(words()["anonymous"], text):
         return {"report_contact": ANONYMOUS}
-    rest = re.sub(words()["correction_lead"], "", text.strip()).strip(" ,,。.!!")
+    rest = re.sub(words()["correction_lead"], "", text.strip()).strip(MARKS)
     named = next((part for part, pattern in words()["corrections"].items() if re.search(pattern, text)), None)
     if named == "report_what" and matter(rest):
         return {"report_what": rest}
@@ -75,4 +76,4 @@ def correction(text: str, place: str | None, time: str | None) -> dict[str, str]
 def _after_not(text: str) -> str | None:
     """The second half of `不是 A 是 B`."""
     match = re.search(r"不是.+?[,, ]?(?:而)?是(.+)$", text)
-    return match.group(1).strip(" ,,。.!!") if match else None
+    return match.group(1).strip(MARKS) if match else None

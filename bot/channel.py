@@ -117,9 +117,11 @@ def _reply_of(message: dict[str, Any]) -> dict[str, Any]:
 async def _reaches(actions: EndpointConfig) -> bool:
     """True when the action server says that it is well."""
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-            async with session.get(actions.url.removesuffix("/webhook") + "/health") as health:
-                return bool(health.status == 200)
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
+            session.get(actions.url.removesuffix("/webhook") + "/health") as health,
+        ):
+            return bool(health.status == 200)
     except aiohttp.ClientError:
         return False
 

@@ -24,5 +24,7 @@ def first(outcomes: list[str]) -> str:
 
 
 def _described() -> dict[str, dict[str, list[str]]]:
-    content: dict[str, dict[str, list[str]]] = yaml.safe_load((Path(__file__).parent / "outcomes.yml").read_text("utf-8"))
+    content: dict[str, dict[str, list[str]]] = yaml.safe_load(
+        (Path(__file__).parent / "outcomes.yml").read_text("utf-8")
+    )
     return content

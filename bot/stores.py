@@ -18,7 +18,9 @@ LOCK_WAIT_SECONDS = 0.03  # Rasa polls once a second, which a second message of 
 class Trackers(SQLTrackerStore):
     """Rasa's SQL tracker store on PostgreSQL, or on a SQLite file of its own in DATA_DIR."""
 
-    def __init__(self, host: str | None = None, domain: Domain | None = None, event_broker: EventBroker | None = None) -> None:
+    def __init__(
+        self, host: str | None = None, domain: Domain | None = None, event_broker: EventBroker | None = None
+    ) -> None:
         settings = load_settings()
         if settings.on_one_machine:
             settings.data_dir.mkdir(parents=True, exist_ok=True)

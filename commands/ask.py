@@ -37,7 +37,8 @@ def _readable(answer: dict[str, Any]) -> str:
     lines = [reply["text"] + f"\n  〔{_origin(reply['origin'])}〕" for reply in answer["replies"]]
     lines.append(f"结果 {answer['outcome']}  意图 {intent['name']} {intent['confidence']:.2f}")
     lines += [
-        f"  {one['probability']:.2f}  {one['entry']} 版本 {one['revision']}  {one['title']}" for one in answer["evidence"]
+        f"  {one['probability']:.2f}  {one['entry']} 版本 {one['revision']}  {one['title']}"
+        for one in answer["evidence"]
     ]
     lines.append(f"会话 {answer['conversation']}")
     return "\n".join(lines)

@@ -28,7 +28,9 @@ def prepare() -> None:
     """准备运行需要的一切;没有变化的步骤会跳过。"""
     settings = load_settings()
     with_model, with_data = Path("models/prepared.json"), settings.data_dir / "prepared.json"
-    _step(with_model, "向量模型", _model_inputs(settings), settings.model_dir / "modules.json", lambda: _model(settings))
+    _step(
+        with_model, "向量模型", _model_inputs(settings), settings.model_dir / "modules.json", lambda: _model(settings)
+    )
     _tables(settings).close()
     database = settings.data_dir / "secrets.json" if not settings.on_one_machine else Path(settings.database_url[10:])
     _step(with_data, "知识条目", _corpus_inputs(settings), database, lambda: _seed(settings))
@@ -76,9 +78,6 @@ def _digest(*parts: str, files: Iterable[Path] = ()) -> str:
 
 
 def _tables(settings: Settings) -> Database:
-    import conversations.tables
-    import foundation.privacy
-    import hotline.tables
     import knowledge.tables  # noqa: F401 — declaring the tables is what these imports are for
 
     database = Database(settings.database_url)
@@ -125,7 +124,16 @@ def _rasa_inputs(settings: Settings) -> str:
 def _train(settings: Settings) -> None:
     log = settings.data_dir / "logs" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", RASA_MODEL.name.split(".")[0], "--out", "models"]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--fixed-model-name",
+        RASA_MODEL.name.split(".")[0],
+        "--out",
+        "models",
+    ]
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     with log.open("w") as output:
         process = subprocess.Popen(command, env=os.environ | quiet, stdout=output, stderr=subprocess.STDOUT)

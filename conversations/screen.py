@@ -23,7 +23,8 @@ def normalise(text: str) -> str:
 
 def for_rasa(text: str) -> str:
     """A normalised text in simplified characters that cannot be taken for a payload."""
-    return _simplifier().convert(text).lstrip("/ ")
+    simplified: str = _simplifier().convert(text)
+    return simplified.lstrip("/ ")
 
 
 def is_readable(text: str) -> bool:

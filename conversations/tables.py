@@ -23,14 +23,14 @@ turns = Table(
     Column("sender", String(10), nullable=False),  # citizen, staff or hotline
     Column("client_id", String(100)),
     Column("at", Instant, nullable=False),
-    Column("text", Text),       # identifying numbers stand in it as tokens
+    Column("text", Text),  # identifying numbers stand in it as tokens
     Column("payload", Text),
     Column("location", JSON),
     Column("outcome", String(30)),  # empty until the turn has come to its end
     Column("offers", JSON),
     Column("replies", JSON),
-    Column("evidence", JSON),   # everything that decided: intent, candidates, scores, thresholds, reason, danger
-    Column("seconds", JSON),    # how long each step took
+    Column("evidence", JSON),  # everything that decided: intent, candidates, scores, thresholds, reason, danger
+    Column("seconds", JSON),  # how long each step took
     UniqueConstraint("conversation", "client_id"),
     Index("turns_by_outcome", "outcome", "at"),
 )

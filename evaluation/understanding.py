@@ -12,7 +12,6 @@ from evaluation.errors import EvaluationError
 from foundation.identifying import find_numbers
 
 
-
 class Understanding:
     """What the trained model makes of a text."""
 

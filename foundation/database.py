@@ -51,7 +51,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, rolled back on any error. On SQLite it takes the write lock at once."""
+        """One transaction, committed at the end, rolled back on any error; on SQLite it takes the lock at once."""
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
@@ -80,13 +80,13 @@ def _sqlite_engine(url: Any) -> Engine:
         max_overflow=24,
     )
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]  # SQLAlchemy 1.4 has no types
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves; the driver's own guess cannot lock at once
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
     def _begin(connection: Connection) -> None:
         # A deferred transaction that reads first and writes later fails at once when another has written.
         writes = connection.get_execution_options().get("writes")

@@ -1,4 +1,4 @@
-"""Finds what identifies a person or opens a ticket: phones, identity and travel documents, bank cards, e-mail, codes."""
+"""Finds what identifies a person (phones, documents, bank cards, e-mail) or opens a ticket (codes)."""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +15,26 @@ _PATTERNS = [
     # a ticket's secret code, where it follows the ticket's number
     (CODE, re.compile(r"(?<=\d{8}-\d{6})\D{0,8}?(?<![A-Za-z0-9])([A-HJ-NP-Z2-9]{8})(?![A-Za-z0-9])", re.IGNORECASE)),
     ("邮箱", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
-    ("证件", re.compile(rf"(?<!\d)[1-9]\d{{5}}{_GAP}(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])[0-3]\d{_GAP}\d{{3}}[\dXx](?![\dA-Za-z])")),
+    (
+        "证件",
+        re.compile(
+            rf"(?<!\d)[1-9]\d{{5}}{_GAP}(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])[0-3]\d{_GAP}\d{{3}}[\dXx](?![\dA-Za-z])"
+        ),
+    ),
     ("卡号", re.compile(r"(?<!\d)(?:\d{15,19}|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?)(?!\d)")),
     ("电话", re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")),
     ("电话", re.compile(r"(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")),
     ("证件", re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKMC]\d{8}|[EC][A-Z]\d{7})(?![A-Za-z0-9])", re.IGNORECASE)),
-    ("证件", re.compile(r"[零〇一幺二两三四五六七八九]{17}[零〇一幺二两三四五六七八九xX](?![零〇一幺二两三四五六七八九])")),
-    ("电话", re.compile(r"(?<![零〇一幺二两三四五六七八九])[一幺][零〇一幺二两三四五六七八九]{10}(?![零〇一幺二两三四五六七八九])")),
+    (
+        "证件",
+        re.compile(r"[零〇一幺二两三四五六七八九]{17}[零〇一幺二两三四五六七八九xX](?![零〇一幺二两三四五六七八九])"),
+    ),
+    (
+        "电话",
+        re.compile(
+            r"(?<![零〇一幺二两三四五六七八九])[一幺][零〇一幺二两三四五六七八九]{10}(?![零〇一幺二两三四五六七八九])"
+        ),
+    ),
 ]
 
 

@@ -105,9 +105,11 @@ class Vault:
             return text
         originals = self._originals(connection, owner)
         return TOKEN.sub(
-            lambda match: show(match.group(1), value)
-            if (value := originals.get((match.group(1), int(match.group(2))), ""))
-            else "",
+            lambda match: (
+                show(match.group(1), value)
+                if (value := originals.get((match.group(1), int(match.group(2))), ""))
+                else ""
+            ),
             text,
         )
 

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
             return raw_value
 
     @validator("handling")
-    def _known_handling(cls, value: str) -> str:  # noqa: N805 — pydantic's validators are class methods
+    def _known_handling(cls, value: str) -> str:
         if value not in ("hotline", "local"):
             raise ValueError("HANDLING is hotline or local")
         return value
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of this process; on one machine, missing secrets are made and kept in DATA_DIR (mode 600)."""
-    settings = Settings()
+    settings = Settings()  # type: ignore[call-arg]  # pydantic fills the defaults that Field names
     if not settings.database_url:
         settings.database_url = f"sqlite:///{settings.data_dir / 'wenzheng.db'}"
     missing = [name for name in SECRET_FIELDS if not getattr(settings, name)]

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,9 @@ class Confidence:
     @classmethod
     def load(cls, path: Path) -> "Confidence":
         """The model that `save` wrote."""
-        values = json.loads(path.read_text())
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        values: dict[str, Any] = json.loads(path.read_text())
+        vectors = {name: tuple(values.pop(name)) for name in ("mean", "scale", "weights")}
+        return cls(**vectors, **values)
 
 
 def sample_of(retriever: Retriever, question: str, vector: Vectors, *, without: Iterable[int] = ()) -> Sample:
@@ -96,7 +98,7 @@ def _answer_from(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> floa
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
     within = np.flatnonzero(wrong <= RULES["answer_risk"])
     lowest = float(chances[order][within[-1]]) if len(within) else 1.0
-    return max(lowest, RULES["answer_floor"])
+    return max(lowest, float(RULES["answer_floor"]))
 
 
 def _features(sample: Sample, position: int) -> list[float]:

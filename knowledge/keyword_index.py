@@ -8,7 +8,7 @@ import numpy as np
 # bm25s tries to import jax, which TensorFlow brings along: 2 seconds for a code path that is never used here.
 _jax = sys.modules.get("jax")
 sys.modules["jax"] = None  # type: ignore[assignment]
-import bm25s  # noqa: E402
+import bm25s
 
 if _jax is None:
     del sys.modules["jax"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from knowledge.keyword_index import KeywordIndex
 from knowledge.tokenizer import Tokenizer
@@ -32,13 +33,13 @@ class Find:
     """An entry found for a question, with what speaks for it."""
 
     entry: str
-    score: float        # blended; comparable within one question only
-    cosine: float       # of its best passage
-    keyword: float      # BM25 of its best passage
-    near_miss: float    # by how much a near miss is closer than the entry itself; 0 when it is not
-    coverage: float     # share of the question's words that the entry's passages hold
-    rare_coverage: float    # the same, each word counted by how few entries hold it
-    passage: str        # the best passage's text: why it was found
+    score: float  # blended; comparable within one question only
+    cosine: float  # of its best passage
+    keyword: float  # BM25 of its best passage
+    near_miss: float  # by how much a near miss is closer than the entry itself; 0 when it is not
+    coverage: float  # share of the question's words that the entry's passages hold
+    rare_coverage: float  # the same, each word counted by how few entries hold it
+    passage: str  # the best passage's text: why it was found
 
 
 class Retriever:
@@ -67,7 +68,9 @@ class Retriever:
             return []
         cosines = np.array([own_dense[entry][1] if entry in own_dense else _floor(dense) for entry in found])
         scores = np.array([own_keyword[entry][1] if entry in own_keyword else 0.0 for entry in found])
-        misses = np.array([max(0.0, against.get(entry, (0, -1.0))[1] - cosine) for entry, cosine in zip(found, cosines, strict=True)])
+        misses = np.array(
+            [max(0.0, against.get(entry, (0, -1.0))[1] - cosine) for entry, cosine in zip(found, cosines, strict=True)]
+        )
         share = WEIGHTS["dense_weight"]
         spread = misses / max(float(cosines.std()), 1e-6)
         blended = share * _standard(cosines) + (1 - share) * _standard(scores) - WEIGHTS["near_miss_penalty"] * spread
@@ -85,7 +88,9 @@ class Retriever:
         ]
         return sorted(finds, key=lambda find: -find.score)
 
-    def _by_entry(self, hits: list[tuple[int, float]]) -> tuple[dict[str, tuple[int, float]], dict[str, tuple[int, float]]]:
+    def _by_entry(
+        self, hits: list[tuple[int, float]]
+    ) -> tuple[dict[str, tuple[int, float]], dict[str, tuple[int, float]]]:
         """The best passage of each entry, and the best near miss that speaks against it."""
         own: dict[str, tuple[int, float]] = {}
         against: dict[str, tuple[int, float]] = {}
@@ -119,8 +124,10 @@ def _floor(hits: list[tuple[int, float]]) -> float:
     return hits[-1][1] if hits else 0.0
 
 
-def _standard(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    return (values - values.mean()) / max(float(values.std()), 1e-6)
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values as distances from their mean, in standard deviations."""
+    standard: NDArray[np.float64] = (values - values.mean()) / max(float(values.std()), 1e-6)
+    return standard
 
 
 def _words_by_entry(passages: list[Passage], tokenizer: Tokenizer) -> dict[str, set[str]]:

@@ -39,7 +39,9 @@ class Material:
     passages: list[Passage]
 
 
-def write(folder: Path, material: Material, vectors: VectorIndex, keywords: KeywordIndex, confidence: Confidence) -> None:
+def write(
+    folder: Path, material: Material, vectors: VectorIndex, keywords: KeywordIndex, confidence: Confidence
+) -> None:
     """Write a snapshot to an empty folder."""
     folder.mkdir(parents=True)
     passages = "".join(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in material.passages)

@@ -1,6 +1,7 @@
 """The knowledge store: entries and their revisions in the database, which is the truth; files seed it."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -70,14 +71,17 @@ class Store:
             raise LookupError(f"{entry} is not published")
         return self.revision(entry, revision)
 
-    def titles(self) -> dict[str, str]:
-        """The title of every published entry by its id."""
-        return {revision.entry.id: revision.entry.title for revision in self.published()}
-
-    def sources(self) -> dict[str, Source]:
-        """Every source by its id."""
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """The titles of those of the entries that are published, by id."""
+        wanted = (entries.c.id.in_(ids), entries.c.published_revision.is_not(None))
         with self._database.reading() as connection:
-            return {row.id: Source(**row._mapping) for row in connection.execute(select(sources))}
+            return {row.id: row.title for row in connection.execute(select(entries).where(*wanted))}
+
+    def sources(self, ids: Collection[str]) -> dict[str, Source]:
+        """The sources of these ids."""
+        wanted = sources.c.id.in_(ids)
+        with self._database.reading() as connection:
+            return {row.id: Source(**row._mapping) for row in connection.execute(select(sources).where(wanted))}
 
     def save_sources(self, found: list[Source]) -> None:
         """Make the stored sources agree with these; others stay."""
@@ -97,13 +101,15 @@ class Store:
         with self._database.writing() as connection:
             row = connection.execute(select(entries).where(entries.c.id == entry.id)).first()
             if row is None:
-                connection.execute(insert(entries).values(id=entry.id, domain=entry.domain, touched=False))
+                connection.execute(
+                    insert(entries).values(id=entry.id, domain=entry.domain, title=entry.title, touched=False)
+                )
             elif self._seen(connection, entry.id, digest):
                 return "same"
             revision = self._append(connection, entry.id, markdown, digest)
             if row is not None and row.touched:
                 return "draft"
-            published = {"published_revision": revision, "domain": entry.domain}
+            published = {"published_revision": revision, "domain": entry.domain, "title": entry.title}
             connection.execute(update(entries).where(entries.c.id == entry.id).values(**published))
         return "new" if row is None else "changed"
 

@@ -19,6 +19,7 @@ entries = Table(
     metadata,
     Column("id", String(80), primary_key=True),
     Column("domain", String(40), nullable=False),
+    Column("title", String(120), nullable=False),  # of the published revision
     Column("published_revision", Integer),
     Column("touched", Boolean, nullable=False, default=False),
 )

@@ -45,7 +45,12 @@ class Service:
         for name in names or tuple(self._commands):
             log = (self.folder / f"{name}.log").open("ab")
             self._processes[name] = subprocess.Popen(
-                self._commands[name], env=self.environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                self._commands[name],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         self.wait()
 
@@ -134,7 +139,17 @@ class Service:
         endpoints = self.folder / "endpoints.yml"
         shipped = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
         endpoints.write_text(shipped.replace(":5055", f":{self._ports['actions']}"), encoding="utf-8")
-        rasa = ["run", "-i", "127.0.0.1", "-p", str(self._ports["rasa"]), "--model", "models", "--endpoints", str(endpoints)]
+        rasa = [
+            "run",
+            "-i",
+            "127.0.0.1",
+            "-p",
+            str(self._ports["rasa"]),
+            "--model",
+            "models",
+            "--endpoints",
+            str(endpoints),
+        ]
         return {
             "actions": [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "-p", str(self._ports["actions"])],
             "rasa": [sys.executable, "-m", "rasa", *rasa, "--credentials", "credentials.yml"],
@@ -150,7 +165,9 @@ def prepare(folder: Path, environment: dict[str, str] | None = None) -> None:
     if prepared.exists():
         shutil.copytree(prepared, folder / "snapshots")
     settings = os.environ | {"WENZHENG_DATA_DIR": str(folder)} | (environment or {})
-    subprocess.run([sys.executable, "-m", "commands", "prepare"], env=settings, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "commands", "prepare"], env=settings, cwd=ROOT, check=True, capture_output=True
+    )
 
 
 def secrets(folder: Path) -> dict[str, str]:

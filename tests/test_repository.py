@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ from foundation.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-ARROWS = {
+ARROWS: dict[str, set[str]] = {
     "foundation": set(),
     "knowledge": {"foundation"},
     "hotline": {"foundation", "knowledge"},
@@ -45,8 +46,8 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module
 
 
-def in_yaml(name: str) -> dict[str, object]:
-    content: dict[str, object] = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+def in_yaml(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
     return content
 
 
@@ -59,12 +60,16 @@ def test_packages_import_only_along_the_arrows(package: str) -> None:
 
 @pytest.mark.parametrize(("library", "owner"), OWNERS.items())
 def test_one_file_owns_one_library(library: str, owner: str) -> None:
-    users = {str(path.relative_to(ROOT)) for path in sources() if library in {name.split(".")[0] for name in imports(path)}}
+    users = {
+        str(path.relative_to(ROOT)) for path in sources() if library in {name.split(".")[0] for name in imports(path)}
+    }
     assert users == {owner}
 
 
 def test_every_setting_is_explained_and_every_explained_one_exists() -> None:
-    explained = set(re.findall(r"^#? ?WENZHENG_([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    explained = set(
+        re.findall(r"^#? ?WENZHENG_([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert explained - {"SHARED_DATA"} == {name.upper() for name in Settings.__fields__}
 
 
@@ -75,35 +80,39 @@ def test_every_setting_is_named_in_the_handbook() -> None:
 
 def test_every_outcome_has_a_label_a_definition_and_words() -> None:
     responses = in_yaml("domain.yml")["responses"]
-    assert isinstance(responses, dict)
     for name, about in in_yaml("bot/outcomes.yml").items():
-        assert isinstance(about, dict)
         assert about["label"] and about["definition"] and about["responses"], name
         assert set(about["responses"]) <= set(responses), name
 
 
 def test_every_response_says_exactly_one_outcome() -> None:
-    said = [response for about in in_yaml("bot/outcomes.yml").values() for response in about["responses"]]  # type: ignore[index]
-    assert sorted(said) == sorted(in_yaml("domain.yml")["responses"])  # type: ignore[call-overload]
+    said = [response for about in in_yaml("bot/outcomes.yml").values() for response in about["responses"]]
+    assert sorted(said) == sorted(in_yaml("domain.yml")["responses"])
 
 
 def test_every_action_of_the_domain_exists_and_every_existing_one_is_in_it() -> None:
-    named = {name for path in (ROOT / "actions").glob("*.py") for name in re.findall(r'return "((?:action|validate)_\w+)"', path.read_text())}
-    assert named == set(in_yaml("domain.yml")["actions"])  # type: ignore[call-overload]
+    named = {
+        name
+        for path in (ROOT / "actions").glob("*.py")
+        for name in re.findall(r'return "((?:action|validate)_\w+)"', path.read_text())
+    }
+    assert named == set(in_yaml("domain.yml")["actions"])
 
 
 def test_every_emergency_kind_has_words_with_a_number_first() -> None:
     responses = in_yaml("domain.yml")["responses"]
-    assert isinstance(responses, dict)
     emergencies = {name: variants for name, variants in responses.items() if name.startswith("utter_emergency_")}
     for name, variants in emergencies.items():
         assert re.search(r"1\d{2}|12356", variants[0]["text"][:20]), name
     kinds = in_yaml("knowledge/emergency.yml")["kinds"]
-    assert {f"utter_emergency_{kind}" for kind in kinds} | {"utter_emergency_unclear"} == set(emergencies)  # type: ignore[union-attr]
+    assert {f"utter_emergency_{kind}" for kind in kinds} | {"utter_emergency_unclear"} == set(emergencies)
 
 
 def test_no_file_is_longer_than_a_sitting() -> None:
-    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in [*sources(), *(ROOT / "tests").rglob("*.py")]}
+    long = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in [*sources(), *(ROOT / "tests").rglob("*.py")]
+    }
     assert not {name: lines for name, lines in long.items() if lines > 250}
 
 

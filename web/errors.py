@@ -33,7 +33,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(
         UnknownConversation,
-        lambda _: failure(400 if request.method == "POST" else 404, "unknown_conversation", "没有这个会话，请重新开始。"),
+        lambda _: failure(
+            400 if request.method == "POST" else 404, "unknown_conversation", "没有这个会话，请重新开始。"
+        ),
     )
     app.register_error_handler(Exception, _surprise)
 

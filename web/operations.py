@@ -52,13 +52,13 @@ def _for_operators() -> None:
 def _holds(check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except Exception:  # a part that cannot be asked is not ready, whatever the reason
+    except Exception:  # noqa: BLE001 — a part that cannot be asked is not ready, whatever the reason
         return False
 
 
 def _database() -> bool:
     with parts().database.reading() as connection:
-        return connection.execute(text("SELECT 1")).scalar() == 1
+        return bool(connection.execute(text("SELECT 1")).scalar() == 1)
 
 
 def _worker() -> bool:

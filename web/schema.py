@@ -22,18 +22,24 @@ class Message(BaseModel):
     """One message from a citizen: one or more of text, payload, attachments and location."""
 
     conversation: str | None = Field(None, min_length=1, max_length=100)
-    client_id: str = Field(min_length=1, max_length=100, description="the caller's own id of this message; sent again, it does nothing twice")
+    client_id: str = Field(
+        min_length=1,
+        max_length=100,
+        description="the caller's own id of this message; sent again, it does nothing twice",
+    )
     text: str = Field("", max_length=100_000)
     payload: str = Field("", max_length=2_000, description="of a button that was issued in this conversation")
     attachments: list[str] = Field([], max_items=0, description="upload ids; uploads are not open yet")
     location: Location | None = None
-    user: str | None = Field(None, min_length=1, max_length=200, description="keyed channels only: their own user reference")
+    user: str | None = Field(
+        None, min_length=1, max_length=200, description="keyed channels only: their own user reference"
+    )
 
     class Config:
         extra = Extra.forbid
 
     @root_validator(pre=True)
-    def _only_strings_where_strings_belong(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 — pydantic calls it on the class
+    def _only_strings_where_strings_belong(cls, values: dict[str, Any]) -> dict[str, Any]:
         for name in ("conversation", "client_id", "text", "payload", "user"):
             if values.get(name) is not None and not isinstance(values[name], str):
                 raise ValueError(f"{name} is not a string")

@@ -36,7 +36,11 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "CharacterNgrams":
         return cls(config, execution_context.node_name, model_storage, resource, _vectorizer(config))
 

@@ -46,7 +46,11 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "SentenceEmbedding":
         return cls(config, execution_context.node_name)
 
@@ -64,7 +68,9 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         for start in range(0, len(examples), BATCH):
             batch = examples[start : start + BATCH]
-            for example, vector in zip(batch, embedder().queries([example.get(TEXT) for example in batch]), strict=True):
+            for example, vector in zip(
+                batch, embedder().queries([example.get(TEXT) for example in batch]), strict=True
+            ):
                 self._put(example, vector)
         return training_data
 

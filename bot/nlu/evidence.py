@@ -36,9 +36,13 @@ class KnowledgeEvidence(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "KnowledgeEvidence":
-        # Created only where messages are answered: model and snapshot are loaded before the first citizen waits for them.
+        # Created only where messages are answered: model and snapshot are there before the first citizen waits.
         search(reader().snapshot, WARM_UP, embedder().queries([WARM_UP])[0])
         return cls()
 

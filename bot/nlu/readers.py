@@ -55,7 +55,11 @@ def _first(pattern: "re.Pattern[str]", text: str) -> str | None:
 
 
 def _without_lead(name: str) -> str:
-    return re.sub(r"^(我家住?|我们家?|我是|我在|我|在|应该|不|是|住在?|到|从|就|请问|你好|您好|那个|这个|的|和|反映|投诉|举报|改成|地址|地点)+", "", name)
+    return re.sub(
+        r"^(我家住?|我们家?|我是|我在|我|在|应该|不|是|住在?|到|从|就|请问|你好|您好|那个|这个|的|和|反映|投诉|举报|改成|地址|地点)+",
+        "",
+        name,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +78,9 @@ def _patterns() -> "dict[str, re.Pattern[str]]":
         "place": re.compile(rf"(?:{name})+(?:与|和)?(?:{name})*(?:的?(?:{tails}))*"),
         "time": re.compile("|".join(words["times"])),
         # not the 门口 of 校门口, nor the 楼下 of 3号楼下: only where no name stands before it
-        "relative": re.compile(rf"(?<![一-龥A-Za-z0-9])(?:我|我们|咱们?)?(?:{'|'.join(sorted(words['relative'], key=len, reverse=True))})+"),
+        "relative": re.compile(
+            rf"(?<![一-龥A-Za-z0-9])(?:我|我们|咱们?)?(?:{'|'.join(sorted(words['relative'], key=len, reverse=True))})+"
+        ),
     }
 
 

@@ -11,7 +11,10 @@ PHONE, WRITTEN_PHONE, IDENTITY = "13987654321", "139 8765 4321", "11010119900307
 
 def test_a_phone_and_an_identity_number_are_nowhere_at_rest(service: Service) -> None:
     answers = service.talk(
-        f"我叫王小明,身份证{IDENTITY},中山路8号下水道堵了,污水漫到路上", f"电话{WRITTEN_PHONE}", "确认", f"我的工单怎么样了,电话{PHONE}"
+        f"我叫王小明,身份证{IDENTITY},中山路8号下水道堵了,污水漫到路上",
+        f"电话{WRITTEN_PHONE}",
+        "确认",
+        f"我的工单怎么样了,电话{PHONE}",
     )
     opened = next(answer for answer in answers if answer["outcome"] == "ticket_opened")
     number = opened["replies"][-1]["number"]
@@ -21,7 +24,9 @@ def test_a_phone_and_an_identity_number_are_nowhere_at_rest(service: Service) ->
 
     hidden = [form for secret in (PHONE, WRITTEN_PHONE, IDENTITY) for form in forms_of(secret)]
     searched = [path for path in service.folder.rglob("*") if path.is_file() and "simulator" not in path.name]
-    assert {"wenzheng.db", "rasa.db", "rasa.log", "web.log", "actions.log", "worker.log"} <= {path.name for path in searched}
+    assert {"wenzheng.db", "rasa.db", "rasa.log", "web.log", "actions.log", "worker.log"} <= {
+        path.name for path in searched
+    }
     for path in searched:
         content = path.read_bytes()
         assert not [form for form in hidden if form in content], path

@@ -4,8 +4,9 @@ import os
 import signal
 import sys
 
-from hotline.ticket import Appeal, Opened, Tickets
 from rasa_sdk.__main__ import main
+
+from hotline.ticket import Appeal, Opened, Tickets
 
 really_open = Tickets.open
 

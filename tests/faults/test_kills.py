@@ -38,7 +38,9 @@ def test_rasa_down_is_said_kindly_and_the_message_is_kept(service: Service) -> N
 
 
 @pytest.mark.parametrize("same_message", [True, False])
-def test_an_action_server_killed_between_commit_and_reply_leaves_one_ticket(service: Service, same_message: bool) -> None:
+def test_an_action_server_killed_between_commit_and_reply_leaves_one_ticket(
+    service: Service, same_message: bool
+) -> None:
     before = tickets_of(service)
     conversation = service.talk(LAMP, PLACE, "匿名")[-1]["conversation"]
     service.kill("actions")

@@ -59,7 +59,9 @@ def test_strange_texts_get_a_kind_sentence(service: Service, text: str, outcome:
     assert answer["replies"][0]["text"]
 
 
-@pytest.mark.parametrize("order", ["/restart", "／restart", " /restart", "\u200b/restart", "/session_start", '/ask{"entry": "id-card-lost"}'])
+@pytest.mark.parametrize(
+    "order", ["/restart", "／restart", " /restart", "\u200b/restart", "/session_start", '/ask{"entry": "id-card-lost"}']
+)
 def test_a_typed_order_is_only_text(service: Service, order: str) -> None:
     first = service.say("身份证掉了咋补")
     service.say(order, first["conversation"])
@@ -103,7 +105,9 @@ def test_a_location_with_a_label_is_understood_as_its_label(service: Service) ->
 
 def test_keys_open_a_channel_of_their_own(service: Service) -> None:
     command = [sys.executable, "-m", "commands", "keys", "add", "shequ", "--per-minute", "3"]
-    key = subprocess.run(command, env=service.environment, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    key = subprocess.run(
+        command, env=service.environment, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
     headers = {"Authorization": f"Bearer {key}"}
     body = {"client_id": "1", "text": "你好", "user": "u-1"}
     mine = post(service, body, headers=headers).json()
