@@ -12,7 +12,6 @@ from foundation.settings import load_settings
 @with_json
 def benchmark(messages: int, seconds: int, as_json: bool) -> None:
     """测速:完整答复、裸 Rasa、只算向量,同一轮里轮流计时;再量各进程的内存。服务要正在运行。"""
-    from commands.preflight import ACTIONS_PORT, rasa_port, simulator_port, uses_simulator
     from evaluation import bare, cases, processes, report
     from evaluation.benchmark import contenders, findings, measure
     from evaluation.service import service_of
@@ -20,16 +19,13 @@ def benchmark(messages: int, seconds: int, as_json: bool) -> None:
 
     settings = load_settings()
     asked = cases.shipped("retrieval", "development")
-    ports = {"web": settings.port, "rasa": rasa_port(settings), "actions": ACTIONS_PORT}
-    if uses_simulator(settings):
-        ports["simulator"] = simulator_port()
     with kindly():
         questions = [case["question"] for case in cases.read(asked, "question")]
         opened: list[str] = []
         with service_of(settings) as service, bare.running(settings.data_dir / "bare_bot") as bot:
             ways = contenders(service, bot, Embedder(settings.model_dir), opened)
             taken = measure(ways, questions, messages, seconds)
-            held = processes.of_service(ports)
+            held = processes.of_service(settings.port)
             for conversation in opened:
                 service.erase(conversation)
     found = findings(taken, held)

@@ -54,7 +54,7 @@ def running(folder: Path) -> Iterator[BareBot]:
     """The bare bot at work in a folder; raises EvaluationError, naming the log, when it does not train or start."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "bare.log"
-    with log.open("a") as output:
+    with log.open("w") as output:
         model = _trained(folder, output)
         for old in folder.glob("trackers.db*"):
             old.unlink()
@@ -76,8 +76,8 @@ def _trained(folder: Path, output: TextIO) -> Path:
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
     model = (folder / f"bare-{digest}.tar.gz").resolve()
     if not model.exists():
-        given = [f"--config={PROJECT / 'config.yml'}", f"--domain={PROJECT / 'domain.yml'}", f"--data={PROJECT / 'data'}"]
-        made = ["--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz")]
+        given = [f"--{name.split('.')[0]}={PROJECT / name}" for name in ("config.yml", "domain.yml", "data")]
+        made = [f"--out={model.parent}", f"--fixed-model-name={model.name.removesuffix('.tar.gz')}"]
         process = _start([*_rasa("train"), *given, *made], folder, os.environ | ENVIRONMENT, output)
         with suppress(subprocess.TimeoutExpired):
             process.wait(TRAIN_SECONDS)

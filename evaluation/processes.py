@@ -9,12 +9,15 @@ from pathlib import Path
 
 PROC = Path("/proc")
 LISTENS = "0A"
-# Processes without a port, by their command lines; they belong to the service where they share its place.
-SUPPORT = {
+# Whatever else belongs to the service, by command lines; it works in the same place as the web.
+OTHERS = {
     "keep": re.compile(r"\bbin/keep "),
     "honcho": re.compile(r"\bhoncho start"),
     "start": re.compile(r"\b(wenzheng|commands) start"),
+    "rasa": re.compile(r"\brasa run"),
+    "actions": re.compile(r"\brasa_sdk --actions"),
     "worker": re.compile(r"\b(wenzheng|commands) worker"),
+    "simulator": re.compile(r"-m simulator"),
 }
 DATA_DIR = re.compile(rb"(?:^|\0)WENZHENG_DATA_DIR=([^\0]*)")
 
@@ -28,14 +31,14 @@ class Process:
     mib: float
 
 
-def of_service(ports: dict[str, int]) -> list[Process]:
-    """Every process that listens on one of these ports, and those without a port that belong to the one named `web`."""
-    named = {pid: name for name, port in ports.items() for pid in _listeners(port)}
-    places = {_place(pid) for pid, name in named.items() if name == "web"}
+def of_service(port: int) -> list[Process]:
+    """The web that listens on this port, and every other process of its installation; nothing where none listens."""
+    named = dict.fromkeys(_listeners(port), "web")
+    places = {_place(pid) for pid in named}
     for pid in _pids():
         if pid not in named and any(_shares(_place(pid), place) for place in places):
             command = _read(pid, "cmdline").replace(b"\0", b" ").decode(errors="replace")
-            name = next((name for name, pattern in SUPPORT.items() if pattern.search(command)), None)
+            name = next((name for name, pattern in OTHERS.items() if pattern.search(command)), None)
             if name:
                 named[pid] = name
     return [Process(name, pid, round(_resident_kib(pid) / 1024, 1)) for pid, name in sorted(named.items())]

@@ -20,14 +20,14 @@ class Understanding:
         if not model.is_file():
             raise EvaluationError(f"没有训练好的模型 {model},请先运行 wenzheng prepare。")
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of packages that Rasa pins
+        logging.basicConfig(level=logging.ERROR)  # before Rasa points the log at standard output
+        with warnings.catch_warnings(record=True):  # of packages that Rasa pins
             from rasa.core.agent import Agent
             from rasa.core.channels.channel import UserMessage
             from rasa.shared.core.trackers import DialogueStateTracker
             from rasa.utils.log_utils import configure_structlog
 
-            configure_structlog(logging.ERROR)  # it would print every message to standard output
+            configure_structlog(logging.ERROR)
             self._agent = Agent.load(model)
         self._message = UserMessage
         self._tracker = DialogueStateTracker

@@ -122,8 +122,11 @@ class Place:
 
 
 @pytest.fixture
-def place(desk: Desk, tmp_path: Path) -> Place:
-    return Place(desk, tmp_path)
+def place(desk: Desk, tmp_path: Path) -> Iterator[Place]:
+    place = Place(desk, tmp_path)
+    yield place
+    if place.log.exists():
+        print(place.log.read_text(encoding="utf-8")[-8000:])  # shown where a test fails
 
 
 def test_a_ticket_reaches_the_simulator_with_its_phone_which_stays_nowhere_else(place: Place) -> None:
