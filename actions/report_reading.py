@@ -69,7 +69,7 @@ def correction(text: str, place: str | None, time: str | None) -> dict[str, str]
         return {"report_what": rest}
     if named == "report_time" and (time or rest):
         return {"report_time": time or rest}
-    corrected_place = _after_not(rest) or place or (rest if named == "report_place" else None)
+    corrected_place = _after_not(text) or place or (rest if named == "report_place" else None)
     return {"report_place": corrected_place} if corrected_place else {}
 
 

@@ -61,8 +61,8 @@ class Confidence:
     def load(cls, path: Path) -> "Confidence":
         """The model that `save` wrote."""
         values: dict[str, Any] = json.loads(path.read_text())
-        vectors = {name: tuple(values.pop(name)) for name in ("mean", "scale", "weights")}
-        return cls(**vectors, **values)
+        mean, scale, weights = (tuple(values[name]) for name in ("mean", "scale", "weights"))
+        return cls(mean, scale, weights, values["bias"], values["answer_from"])
 
 
 def sample_of(retriever: Retriever, question: str, vector: Vectors, *, without: Iterable[int] = ()) -> Sample:

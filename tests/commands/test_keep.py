@@ -57,9 +57,7 @@ def test_told_to_stop_it_ends_with_its_process(
     assert not is_alive(processes(started)[0])
 
 
-def test_told_to_stop_during_the_pause_it_starts_nothing_again(
-    keeper: subprocess.Popen[bytes], started: Path
-) -> None:
+def test_told_to_stop_during_the_pause_it_starts_nothing_again(keeper: subprocess.Popen[bytes], started: Path) -> None:
     os.kill(processes(started)[0], signal.SIGKILL)
     time.sleep(0.5)
     keeper.terminate()

@@ -86,9 +86,7 @@ def test_the_fingerprint_follows_the_content_of_the_folder(copied: Path, embedde
     assert Embedder(copied).fingerprint != embedder.fingerprint
 
 
-def test_a_converted_folder_is_current_until_the_version_changes(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_converted_folder_is_current_until_the_version_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_current(folder)
     monkeypatch.setattr(model_conversion, "VERSION", model_conversion.VERSION + 1)
     assert not is_current(folder)

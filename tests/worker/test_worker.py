@@ -89,6 +89,7 @@ class Place:
         try:
             yield process
         finally:
+            print(command, "had ended with", process.poll())  # shown where a test fails
             process.kill()
             process.wait()
 

@@ -1,0 +1,59 @@
+"""The knowledge store: files seed it, staff's work is never overwritten."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from foundation.database import Database
+from knowledge.publishing import CORPUS
+from knowledge.store import Store
+from knowledge.tables import entries
+
+TEXT = (CORPUS / "户口与身份证/id-card-lost.md").read_text(encoding="utf-8")
+CHANGED = TEXT.replace("title: 身份证丢了怎么补", "title: 身份证丢了咋补")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    database.create_tables()
+    return database
+
+
+def test_a_file_is_taken_once_and_a_changed_one_becomes_the_next_revision(database: Database) -> None:
+    store = Store(database)
+    assert [store.seed(TEXT), store.seed(TEXT), store.seed(CHANGED), store.seed(CHANGED)] == [
+        "new",
+        "same",
+        "changed",
+        "same",
+    ]
+    assert store.current("id-card-lost").revision == 2
+    assert (
+        store.current("id-card-lost").entry.title == store.titles(["id-card-lost"])["id-card-lost"] == "身份证丢了咋补"
+    )
+    assert store.revision("id-card-lost", 1).entry.title == "身份证丢了怎么补", "a revision never changes"
+
+
+def test_what_staff_have_touched_gets_a_draft_only(database: Database) -> None:
+    store = Store(database)
+    store.seed(TEXT)
+    with database.writing() as connection:
+        connection.execute(update(entries).values(touched=True))
+    assert store.seed(CHANGED) == "draft"
+    assert store.current("id-card-lost").revision == 1
+    assert store.revision("id-card-lost", 2).entry.title == "身份证丢了咋补"
+
+
+def test_what_is_not_there_is_an_error(database: Database) -> None:
+    with pytest.raises(LookupError):
+        Store(database).current("no-such-entry")
+    with pytest.raises(LookupError):
+        Store(database).revision("id-card-lost", 7)
+
+
+def test_shipped_entries_are_samples_until_signed(database: Database) -> None:
+    store = Store(database)
+    store.seed(TEXT)
+    assert [revision.sample for revision in store.published()] == [True]
