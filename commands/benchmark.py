@@ -14,20 +14,20 @@ def benchmark(messages: int, seconds: int, as_json: bool) -> None:
     """测速:完整答复、裸 Rasa、只算向量,同一轮里轮流计时;再量各进程的内存。服务要正在运行。"""
     from evaluation import bare, cases, processes, report
     from evaluation.benchmark import contenders, findings, measure
-    from evaluation.service import service_of
+    from evaluation.service import Answer, service_of
     from knowledge.embedder import Embedder
 
     settings = load_settings()
     asked = cases.shipped("retrieval", "development")
     with kindly():
         questions = [case["question"] for case in cases.read(asked, "question")]
-        opened: list[str] = []
+        answers: list[Answer] = []
         with service_of(settings) as service, bare.running(settings.data_dir / "bare_bot") as bot:
-            ways = contenders(service, bot, Embedder(settings.model_dir), opened)
+            ways = contenders(service, bot, Embedder(settings.model_dir), answers)
             taken = measure(ways, questions, messages, seconds)
             held = processes.of_service(settings.port)
-            for conversation in opened:
-                service.erase(conversation)
-    found = findings(taken, held)
+            for answer in answers:
+                service.erase(answer["conversation"])
+    found = findings(taken, answers, held)
     rested_on = report.basis(settings, cases=asked) | {"messages": messages, "seconds": seconds}
     show(found, report.save(settings, "benchmark", rested_on, found), as_json)

@@ -89,6 +89,8 @@ def answers(cases: Path, out: Path, as_json: bool) -> None:
     from evaluation import cases as files
     from evaluation.service import service_of
 
+    if not out.resolve().parent.is_dir():
+        raise click.UsageError(f"没有文件夹 {out.parent}。")
     settings = load_settings()
     with kindly():
         questions = files.read(cases, "kind", "turns", "expect")
@@ -114,7 +116,8 @@ def _understand(
         texts = files.read(asked, "text", needed)
         findings = judge(Understanding(RASA_MODEL), texts)
     rested_on = report.basis(settings, RASA_MODEL, cases=asked)
-    show(findings, report.save(settings, kind, rested_on, findings), as_json)
+    name = str(click.get_current_context().info_name)
+    show(findings, report.save(settings, name, rested_on, findings), as_json)
 
 
 @contextmanager

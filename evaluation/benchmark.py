@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from itertools import cycle, islice
@@ -12,7 +13,7 @@ from evaluation.metrics import percentile
 from evaluation.processes import Process
 from evaluation.progress import watched
 from evaluation.report import Findings, table
-from evaluation.service import Service
+from evaluation.service import Answer, Service
 from knowledge.embedder import Embedder
 
 WARM_UP = 5  # rounds that are not counted
@@ -20,10 +21,10 @@ LABELS = {"whole": "完整答复(消息接口)", "bare": "裸 Rasa,一个自定�
 Contender = Callable[[str], object]
 
 
-def contenders(service: Service, bare: BareBot, embedder: Embedder, opened: list[str]) -> dict[str, Contender]:
-    """What is compared, each for one question in a new conversation; those of the service are added to `opened`."""
+def contenders(service: Service, bare: BareBot, embedder: Embedder, answers: list[Answer]) -> dict[str, Contender]:
+    """What is compared, each for one question in a new conversation; what the service says is added to `answers`."""
     return {
-        "whole": lambda question: opened.append(service.say({"text": question})["conversation"]),
+        "whole": lambda question: answers.append(service.say({"text": question})),
         "bare": lambda question: bare.say(uuid.uuid4().hex, question),
         "embedding": lambda question: embedder.queries([question]),
     }
@@ -50,8 +51,8 @@ def measure(
     return taken
 
 
-def findings(taken: dict[str, list[float]], processes: Sequence[Process]) -> Findings:
-    """Median and 95th percentile in milliseconds, how many times as long as the others, and memory in MiB."""
+def findings(taken: dict[str, list[float]], answers: Sequence[Answer], processes: Sequence[Process]) -> Findings:
+    """Median and 95th percentile in milliseconds, ratios, how the answers ended (warm-up included), memory in MiB."""
     figures = {
         name: {"median_ms": percentile(values, 50), "p95_ms": percentile(values, 95)} for name, values in taken.items()
     }
@@ -59,6 +60,7 @@ def findings(taken: dict[str, list[float]], processes: Sequence[Process]) -> Fin
         "messages": len(taken["whole"]),
         **{name: {key: round(value, 1) for key, value in figure.items()} for name, figure in figures.items()},
         "ratios": {f"whole_to_{other}": _ratio(figures["whole"], figures[other]) for other in ("bare", "embedding")},
+        "outcomes": dict(Counter(answer["outcome"] for answer in answers)),
         "memory": {
             "processes": [asdict(process) for process in processes],
             "sum_mib": round(sum(process.mib for process in processes), 1),
@@ -84,6 +86,7 @@ def _body(result: dict[str, Any]) -> str:
             f"每种 {result['messages']} 条消息,同一轮里轮流发,每条都是新会话。",
             table(["", "中位数(毫秒)", "第 95 百分位(毫秒)"], times),
             table(["倍数", "中位数", "第 95 百分位"], ratios),
+            f"服务的答复(含热身):{'、'.join(f'{name} {count}' for name, count in result['outcomes'].items())}。",
             f"服务占用内存合计 {result['memory']['sum_mib']} MiB(各进程常驻内存之和,共用的部分重复计算)。",
             table(["进程", "编号", "MiB"], held),
         ]

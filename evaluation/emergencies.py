@@ -35,16 +35,18 @@ def evaluate(listener: Listener, cases: list[Case]) -> Findings:
         raise EvaluationError(f"没有这样的危险:{'、'.join(sorted(map(str, unknown)))}。")
     first = _line(listener, KNOWN_POSITIVE)
     if not first["met"]:
-        raise EvaluationError(f"“{first['text']}”没有先得到 119(得到:{first['number'] or '没有号码'}),没有评测。")
+        raise EvaluationError(f"“{first['text']}”没有先得到 119(得到:{_said(first)}),没有评测。")
     lines = [_line(listener, case) for case in watched(cases, "紧急情况")]
     dangers = [line for line in lines if line["danger"]]
-    missed = [line["id"] for line in dangers if not line["met"]]
+    missed = [line["id"] for line in dangers if not line["taken_for_danger"]]
+    misdirected = [line["id"] for line in dangers if line["taken_for_danger"] and not line["met"]]
     alarmed = [line["id"] for line in lines if not line["danger"] and line["taken_for_danger"]]
     result = {
         "cases": len(lines),
         "dangers": len(dangers),
-        "met": len(dangers) - len(missed),
+        "met": sum(line["met"] for line in dangers),
         "missed": missed,
+        "wrong_number": misdirected,
         "lookalikes": len(lines) - len(dangers),
         "taken_for_danger": len(alarmed),
         "alarmed": alarmed,
@@ -56,15 +58,18 @@ def _line(listener: Listener, case: Case) -> Case:
     parsed = listener.parse(case["text"])
     taken = parsed["intent"]["name"] == "emergency"
     kind = (parsed.get("danger") or {}).get("kind") or "unclear"
-    number = _first_number(listener.words_of(f"utter_emergency_{kind}")) if taken else None
-    met = bool(case["danger"]) and number in _numbers()[case["danger"]]
-    return {**case, "taken_for_danger": taken, "kind": kind if taken else None, "number": number, "met": met}
+    said = _first_numbers(listener.words_of(f"utter_emergency_{kind}")) if taken else []
+    met = bool(case["danger"]) and not set(said).isdisjoint(_numbers()[case["danger"]])
+    return {**case, "taken_for_danger": taken, "kind": kind if taken else None, "numbers": said, "met": met}
 
 
-def _first_number(words: str) -> str | None:
-    """The number in the first sentence, which is what somebody in danger reads."""
-    found = _NUMBER.search(_SENTENCE_END.split(words.strip(), maxsplit=1)[0])
-    return found.group() if found else None
+def _first_numbers(words: str) -> list[str]:
+    """The numbers in the first sentence, which is what somebody in danger reads."""
+    return _NUMBER.findall(_SENTENCE_END.split(words.strip(), maxsplit=1)[0])
+
+
+def _said(line: Case) -> str:
+    return "、".join(line["numbers"]) or "没有号码"
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +80,7 @@ def _numbers() -> dict[str, list[str]]:
 
 def _body(result: dict[str, Any], lines: list[Case]) -> str:
     wrong = [line for line in lines if (not line["met"] if line["danger"] else line["taken_for_danger"])]
-    shown = ("danger", "kind", "number")
-    rows = [(line["id"], line["text"], *(line[name] or "无" for name in shown)) for line in wrong]
+    rows = [(line["id"], line["text"], line["danger"] or "无", line["kind"] or "无", _said(line)) for line in wrong]
     return "\n\n".join(
         [
             f"有危险的 {result['dangers']} 条,先给对号码的 {result['met']} 条。",

@@ -89,16 +89,20 @@ def _vectors(root: Path, material: Material, embedder: Embedder, say: Progress) 
     return np.stack([known[text] for text in texts])
 
 
-def _known_vectors(root: Path, model: str) -> "dict[str, Vectors]":
+def _known_vectors(root: Path, model: str) -> dict[str, Vectors]:
+    """The vectors of the current snapshot by text; none when it is broken or of another model."""
     folder = pointer.current(root)
     if folder is None:
         return {}
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    if manifest["model"] != model:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["model"] != model:
+            return {}
+        lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+        vectors = VectorIndex.load(folder / "vectors.faiss").vectors()
+        return {json.loads(line)["text"]: vector for line, vector in zip(lines, vectors, strict=True)}
+    except (OSError, ValueError, KeyError, RuntimeError):  # RuntimeError is what faiss raises for a broken file
         return {}
-    lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
-    vectors = VectorIndex.load(folder / "vectors.faiss").vectors()
-    return {json.loads(line)["text"]: vector for line, vector in zip(lines, vectors, strict=True)}
 
 
 def _confidence(

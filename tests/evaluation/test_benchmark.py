@@ -36,10 +36,12 @@ def test_no_round_begins_after_the_time_is_up() -> None:
 
 def test_figures_are_medians_percentiles_ratios_and_a_sum() -> None:
     taken = {"whole": [30.0, 50.0, 40.0], "bare": [80.0, 80.0, 80.0], "embedding": [20.0, 20.0, 20.0]}
-    found = findings(taken, [Process("web", 1, 70.5), Process("rasa", 2, 800.0)])
+    answers = [{"outcome": "answered"}, {"outcome": "clarifying"}, {"outcome": "answered"}]
+    found = findings(taken, answers, [Process("web", 1, 70.5), Process("rasa", 2, 800.0)])
     assert found.result["whole"] == {"median_ms": 40.0, "p95_ms": 49.0}
     assert found.result["ratios"]["whole_to_bare"] == {"median": 0.5, "p95": 0.61}
     assert found.result["ratios"]["whole_to_embedding"]["median"] == 2.0
+    assert found.result["outcomes"] == {"answered": 2, "clarifying": 1}
     assert found.result["memory"]["sum_mib"] == 870.5
     assert found.lines[1] == {"message": 1, "whole_ms": 50.0, "bare_ms": 80.0, "embedding_ms": 20.0}
 
