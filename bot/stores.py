@@ -1,17 +1,22 @@
 """Where Rasa keeps its trackers and locks: beside the database that the settings name, with Redis where it is given."""
 
+import itertools
+import json
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from redis.connection import parse_url
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from foundation.settings import load_settings
 
+STORED = "wenzheng_stored_events"  # on a tracker, which one process holds under its lock from loading to saving
 LOCK_WAIT_SECONDS = 0.03  # Rasa polls once a second, which a second message of one citizen would feel
 
 
@@ -32,6 +37,46 @@ class Trackers(SQLTrackerStore):
             super().__init__(
                 domain, url.drivername, url.host, url.port, url.database, url.username, url.password, event_broker
             )
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker since its last session; it remembers how many of its events are stored."""
+        tracker = await super().retrieve(sender_id)
+        if tracker is not None:
+            with self.session_scope() as session:
+                setattr(tracker, STORED, self._event_query(session, sender_id, False).count())
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store the events that are not stored yet, all in one statement: one object for each was a third of a save."""
+        await self.stream_events(tracker)
+        rows = [
+            _row(tracker.sender_id, event) for event in itertools.islice(tracker.events, self._stored(tracker), None)
+        ]
+        if rows:
+            with self.session_scope() as session:
+                session.execute(self.SQLEvent.__table__.insert(), rows)
+                session.commit()
+        setattr(tracker, STORED, len(tracker.events))
+
+    def _stored(self, tracker: DialogueStateTracker) -> int:
+        known = getattr(tracker, STORED, None)
+        if known is not None:
+            return int(known)
+        with self.session_scope() as session:
+            return int(self._event_query(session, tracker.sender_id, False).count())
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """The columns of Rasa's own table of events."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _prepare(connection: Any, _record: Any) -> None:

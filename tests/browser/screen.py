@@ -127,7 +127,7 @@ class Screen:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.troubles.append(f"console: {message.text}")
+            self.troubles.append(f"console: {message.text} ({message.location['url']})")
 
     def _note_error(self, error: WebError) -> None:
         self.troubles.append(f"script failed: {error.error}")

@@ -241,4 +241,5 @@ def test_the_watch_would_see_errors_foreign_addresses_and_wide_parts(phone: Scre
     phone.page.goto(service.simulator_url)
     for words in ("policy violated: script-src", "planted", f"asked elsewhere: {service.simulator_url}"):
         phone.forgive(words)
+    phone.context.close()  # the foreign page may still miss its icon
     phone.troubles.clear()
