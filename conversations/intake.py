@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.engine import Connection
+
 from conversations import record, words
 from conversations.rasa import Rasa, RasaDown
 from conversations.record import Caller
@@ -51,10 +53,12 @@ class Turn:
 class Intake:
     """Takes messages, one at a time for each conversation."""
 
-    def __init__(self, database: Database, vault: Vault, rasa: Rasa) -> None:
+    def __init__(self, database: Database, vault: Vault, rasa: Rasa, key: str) -> None:
+        """`key` is the secret that the values of conversations are made with."""
         self._database = database
         self._vault = vault
         self._rasa = rasa
+        self._key = key
         self._busy: dict[str, tuple[threading.Lock, int]] = {}
         self._guard = threading.Lock()
 
@@ -63,14 +67,20 @@ class Intake:
         text = normalise(message.text or (message.location or {}).get("label") or "")
         if not text and not message.payload:
             raise EmptyMessage
+        value = message.conversation or record.first_value(self._key, caller, message.client_id)
         with self._database.writing() as connection:
-            if message.conversation is None:
-                conversation, value = record.start(connection, caller)
-            else:
-                value = message.conversation
-                conversation = record.find(connection, value, caller)
+            conversation = self._conversation(connection, value, caller, begin=message.conversation is None)
         with self._alone(conversation):
             return self._take(conversation, value, message, text, caller)
+
+    @staticmethod
+    def _conversation(connection: Connection, value: str, caller: Caller, *, begin: bool) -> str:
+        try:
+            return record.find(connection, value, caller)
+        except record.UnknownConversation:
+            if not begin:
+                raise
+            return record.start(connection, value, caller)
 
     def _take(self, conversation: str, value: str, message: Incoming, text: str, caller: Caller) -> Turn:
         started = time.perf_counter()

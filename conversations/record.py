@@ -1,6 +1,8 @@
 """The record: conversations and their turns."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from conversations.tables import conversations, turns
 from foundation.clock import now
 
 VALUE_BYTES = 24
+UNGUESSABLE = 20  # characters of a client id from which on nobody can guess it
 ISSUED_WITHIN = 50  # how many turns back a button may still be pressed
 
 
@@ -33,9 +36,17 @@ class Caller:
         return _digest(f"{self.channel}:{self.user}") if self.user is not None else None
 
 
-def start(connection: Connection, caller: Caller) -> tuple[str, str]:
-    """A new conversation: its internal id and the value that only its citizen knows."""
-    value, identifier, at = secrets.token_urlsafe(VALUE_BYTES), uuid.uuid4().hex, now()
+def first_value(key: str, caller: Caller, client_id: str) -> str:
+    """The value of the conversation that this message begins; the same message again, its answer lost, has the same."""
+    if len(client_id) < UNGUESSABLE:
+        return secrets.token_urlsafe(VALUE_BYTES)
+    named = f"{caller.channel}\0{caller.user or ''}\0{client_id}".encode()
+    return base64.urlsafe_b64encode(hmac.new(key.encode(), named, hashlib.sha256).digest()[:VALUE_BYTES]).decode()
+
+
+def start(connection: Connection, value: str, caller: Caller) -> str:
+    """A new conversation under a value that only its citizen knows: its internal id."""
+    identifier, at = uuid.uuid4().hex, now()
     connection.execute(
         insert(conversations).values(
             id=identifier,
@@ -47,7 +58,7 @@ def start(connection: Connection, caller: Caller) -> tuple[str, str]:
             last_at=at,
         )
     )
-    return identifier, value
+    return identifier
 
 
 def find(connection: Connection, value: str, caller: Caller) -> str:

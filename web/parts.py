@@ -36,7 +36,7 @@ def join(settings: Settings) -> Parts:
         database,
         vault,
         rasa,
-        Intake(database, vault, rasa),
+        Intake(database, vault, rasa, settings.secret_key),
         Tickets(database, vault, settings),
         Callbacks(database, vault, settings),
     )

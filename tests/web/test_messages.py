@@ -88,6 +88,15 @@ def test_the_same_client_id_is_one_turn_and_one_ticket(service: Service) -> None
     assert len({answer["replies"][-1]["code"] for answer in answers}) == 1
 
 
+def test_a_first_message_sent_again_because_its_answer_was_lost_begins_no_second_conversation(service: Service) -> None:
+    body = {"conversation": None, "client_id": uuid.uuid4().hex, "text": "你好"}
+    first, again = post(service, body).json(), post(service, body).json()
+    assert first == again
+    short = body | {"client_id": "1"}
+    values = {post(service, short).json()["conversation"] for _ in range(2)}
+    assert len(values) == 2, "an id that anyone can guess opens nobody's conversation"
+
+
 def test_two_messages_at_once_are_answered_one_after_the_other(service: Service) -> None:
     conversation = service.say("你好")["conversation"]
     with ThreadPoolExecutor(5) as pool:

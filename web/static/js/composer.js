@@ -1,6 +1,7 @@
 /** The bar to write in: Enter sends, Shift+Enter starts a line, the field grows with what is written. */
 export function compose(form, send) {
   const field = form.elements.text;
+  const precise = matchMedia("(pointer: fine)").matches;
 
   const grow = () => {
     field.style.height = "auto";
@@ -12,7 +13,7 @@ export function compose(form, send) {
     if (text) send({ text });
     field.value = "";
     grow();
-    field.focus();
+    if (precise) field.focus(); // on a phone the keyboard would stay over the answer
   };
 
   field.addEventListener("input", grow);
@@ -26,5 +27,5 @@ export function compose(form, send) {
     event.preventDefault();
     submit();
   });
-  if (matchMedia("(pointer: fine)").matches) field.focus();
+  if (precise) field.focus();
 }
