@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 PATTERNS = Path(__file__).with_name("emergency.yml")
 BLANK = "_"  # stands for each character that is set aside
-PASSAGE = 40  # characters judged together: a danger and what surrounds it, not the whole message
-NOT_HAN = re.compile(r"[^一-鿿]")
+PASSAGE = 40  # characters judged together
+HAN = re.compile(r"[一-鿿]")
 SPACED_LETTERS = re.compile(r"(?<![^\s])[一-鿿](?:\s[一-鿿]){2,}(?![^\s])")
-CLAUSE = re.compile(rf"[^，。]{{1,{PASSAGE}}}[，。]*|[，。]+")
+CLAUSE = re.compile(rf"[^，。]{{1,{PASSAGE // 2}}}[，。]*|[，。]+")
 SENTENCE_ENDS = "。！？!?；;\n\r…"
 CLAUSE_ENDS = ",、:：\t~～—"
 PUNCTUATION = str.maketrans(dict.fromkeys(SENTENCE_ENDS, "。") | dict.fromkeys(CLAUSE_ENDS, "，"))
+LIST_NAME = re.compile(r"<([a-z]+)>")
 CLAUSE_SPACE = re.compile(r"(?<![a-z])\s|\s(?![a-z])")
 
 
@@ -30,15 +31,17 @@ class Danger:
     matched: str
 
 
-@dataclass(frozen=True)
-class _Passage:
+class _Clause(NamedTuple):
     start: int
+    end: int
     text: str
     points: int
+    is_break: bool
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
+
+class _Passage(NamedTuple):
+    text: str
+    points: int
 
 
 class DangerRules:
@@ -46,34 +49,44 @@ class DangerRules:
 
     def __init__(self, path: Path) -> None:
         rules: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        self._slips: dict[str, str] = rules["slips"]
-        self._slip = re.compile("|".join(map(re.escape, self._slips)))
-        self._set_aside = re.compile("|".join(rules["set_aside"]))
-        self._breaks = re.compile(rules["breaks"])
         words = _expanded(rules["words"])
         kinds: dict[str, dict[str, Any]] = rules["kinds"]
         self.responses: dict[str, str] = {kind: rule["response"] for kind, rule in kinds.items()}
-        self._signs = {kind: _pattern("|".join(rule["signs"]), words) for kind, rule in kinds.items()}
-        self._words = {kind: re.compile(rule["words"]) for kind, rule in kinds.items()}
+        self._slips: dict[str, str] = rules["slips"]
+        self._slip = _pattern(list(self._slips), {})
+        self._set_aside = _pattern(rules["set_aside"], words)
+        self._breaks = _pattern(rules["breaks"], words)
+        self._not_now = _pattern(rules["not_now"], words)
+        self._spelled = {kind: _pattern(rule["spelled"], words) for kind, rule in kinds.items()}
+        self._signs = {kind: _pattern(rule["signs"], words) for kind, rule in kinds.items()}
+        self._words = {kind: _pattern(rule["words"], words) for kind, rule in kinds.items()}
         points = rules["points"]
         self._start: int = points["start"]
+        self._start_alone: int = points["start_alone"]
         self._enough: int = points["enough"]
         self._doubt: int = points["doubt"]
         self._points = {part: value for value, parts in points["parts"].items() for part in parts.split()}
         self._word_points = [(re.compile(words[name]), value) for name, value in points["words"].items()]
+        self._most_from_words = sum(value for _, value in self._word_points if value > 0)
 
     def find(self, text: str) -> Danger | None:
-        """The danger in the text, by a sign or by points; None where there is none."""
+        """The danger in the text: spelled, by a sign, or by points; None where there is none."""
         prepared = self._prepared(text)
-        passages = [self._weighed(start, passage) for start, passage in _passages(prepared, self._breaks)]
-        return self._by_sign(prepared, passages) or self._by_points(passages)
+        passages = self._passages(prepared)
+        return self._spelled_in(prepared) or self._by_sign(passages) or self._by_points(passages)
 
-    def _by_sign(self, text: str, passages: list[_Passage]) -> Danger | None:
+    def _spelled_in(self, text: str) -> Danger | None:
+        found = ((kind, spelled.search(text)) for kind, spelled in self._spelled.items())
+        return next((Danger(kind, match.group()) for kind, match in found if match), None)
+
+    def _by_sign(self, passages: list[_Passage]) -> Danger | None:
+        credible = [passage.text for passage in passages if passage.points > self._doubt]
         for kind, sign in self._signs.items():
-            for match in sign.finditer(text):
-                around = [passage.points for passage in passages if passage.start <= match.start() < passage.end]
-                if max(around, default=self._enough) > self._doubt:
-                    return Danger(kind, match.group())
+            for text in credible:
+                for match in sign.finditer(text):
+                    clause_before = text[: match.start()].rpartition("，")[2]
+                    if not self._not_now.search(clause_before):
+                        return Danger(kind, match.group())
         return None
 
     def _by_points(self, passages: list[_Passage]) -> Danger | None:
@@ -82,15 +95,25 @@ class DangerRules:
                 found = {kind: words.findall(passage.text) for kind, words in self._words.items()}
                 kind = max(found, key=lambda kind: len(set(found[kind])))
                 if found[kind]:
-                    return Danger(kind, "".join(found[kind]))
+                    return Danger(kind, "、".join(dict.fromkeys(found[kind])))
         return None
 
-    def _weighed(self, start: int, text: str) -> _Passage:
-        letters = NOT_HAN.sub("", text)
-        parts = {letters[at : at + size] for size in (1, 2) for at in range(len(letters))}
-        points = sum(self._points.get(part, 0) for part in parts)
-        points += sum(value for words, value in self._word_points if words.search(text))
-        return _Passage(start, text, self._start + points)
+    def _passages(self, text: str) -> list[_Passage]:
+        clauses = [self._clause(match) for match in CLAUSE.finditer(text)]
+        together = [self._passage(run, self._start) for run in _runs(clauses)]
+        return together + [self._passage([clause], self._start_alone) for clause in clauses]
+
+    def _clause(self, match: re.Match[str]) -> _Clause:
+        text = match.group()
+        points = sum(self._points.get(part, 0) for part in parts_of(text))
+        return _Clause(match.start(), match.end(), text, points, self._breaks.search(text) is not None)
+
+    def _passage(self, run: list[_Clause], start: int) -> _Passage:
+        text = "".join(clause.text for clause in run)
+        points = start + sum(clause.points for clause in run)
+        if points + self._most_from_words > self._doubt:
+            points += sum(value for words, value in self._word_points if words.search(text))
+        return _Passage(text, points)
 
     def _prepared(self, text: str) -> str:
         text = SPACED_LETTERS.sub(lambda match: re.sub(r"\s", "", match.group()), text.lower())
@@ -110,32 +133,37 @@ def find_danger(text: str) -> Danger | None:
     return danger_rules().find(text)
 
 
-def _passages(text: str, breaks: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """Runs of clauses of up to PASSAGE characters: within a sentence, not over a break, none inside another."""
-    clauses = list(CLAUSE.finditer(text))
+def parts_of(clause: str) -> Iterator[str]:
+    """The Chinese letters of a clause, each alone and each with its next."""
+    letters = "".join(HAN.findall(clause))
+    return chain(letters, map("".join, pairwise(letters)))
+
+
+def _runs(clauses: list[_Clause]) -> Iterator[list[_Clause]]:
+    """Clauses that belong together: one sentence, no break, PASSAGE characters; no run lies inside another."""
     reached = 0
     for first, clause in enumerate(clauses):
-        end = clause.end()
-        for before, following in pairwise(clauses[first:]):
-            apart = "。" in before.group() or breaks.search(before.group()) or breaks.search(following.group())
-            if apart or following.end() - clause.start() > PASSAGE:
+        run = [clause]
+        for following in clauses[first + 1 :]:
+            if following.end - clause.start > PASSAGE or _apart(run[-1], following):
                 break
-            end = following.end()
-        if end > reached:
-            reached = end
-            yield clause.start(), text[clause.start() : end]
+            run.append(following)
+        if run[-1].end > reached:
+            reached = run[-1].end
+            yield run
 
 
-def _expanded(words: dict[str, str]) -> dict[str, str]:
+def _apart(clause: _Clause, following: _Clause) -> bool:
+    return "。" in clause.text or clause.is_break or following.is_break
+
+
+def _expanded(words: dict[str, list[str]]) -> dict[str, str]:
     expanded: dict[str, str] = {}
-    for name, pattern in words.items():
-        expanded[name] = _with_words(pattern, expanded)
+    for name, lines in words.items():
+        # Without a group of its own, so that the alternatives stay flat: the regular expression engine is quicker then.
+        expanded[name] = LIST_NAME.sub(lambda inner: expanded[inner[1]], "|".join(lines))
     return expanded
 
 
-def _pattern(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(_with_words(pattern, words))
-
-
-def _with_words(pattern: str, words: dict[str, str]) -> str:
-    return re.sub(r"<([a-z_]+)>", lambda name: f"(?:{words[name.group(1)]})", pattern)
+def _pattern(lines: list[str], words: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(LIST_NAME.sub(lambda name: f"(?:{words[name[1]]})", "|".join(lines)))

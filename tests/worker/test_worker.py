@@ -22,7 +22,6 @@ from hotline.heartbeats import is_alive
 from hotline.tables import deliveries, delivery_attempts, worker_heartbeats
 from hotline.ticket import Appeal
 from tests.hotline.support import CALLBACK_SECRET, DATA_KEYS, HOTLINE_SECRET, PHONE, Desk, everything_at_rest, rows
-from worker.loop import Loop
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
@@ -219,40 +218,6 @@ def test_the_heartbeat_says_whether_a_worker_is_alive(place: Place) -> None:
     with place.worker() as worker:
         wait_for(alive)
         assert re.fullmatch(rf".+:{worker.pid}", rows(place.desk.database, worker_heartbeats)[0]["name"])
-
-
-def test_a_failing_job_stops_no_other_and_works_again_later() -> None:
-    class Failing:
-        name = "failing"
-        left = 2
-
-        def run(self) -> None:
-            self.left -= 1
-            if self.left >= 0:
-                raise RuntimeError("database is away")
-
-        def close(self) -> None:
-            """Nothing."""
-
-    class Stopping:
-        name = "stopping"
-        runs = 0
-        closed = False
-
-        def run(self) -> None:
-            self.runs += 1
-            loop.wake.set()
-            if self.runs == 3:
-                loop.stop()
-
-        def close(self) -> None:
-            self.closed = True
-
-    loop = Loop()
-    failing, stopping = Failing(), Stopping()
-    loop.jobs = [failing, stopping]
-    loop.run()
-    assert (failing.left, stopping.runs, stopping.closed) == (-1, 3, True)
 
 
 def test_a_worker_survives_a_database_that_is_away(place: Place, tmp_path: Path) -> None:
