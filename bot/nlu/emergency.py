@@ -21,7 +21,7 @@ class EmergencyGuard(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"sure": 0.6}
+        return {"sure": 0.85}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._sure = float(config["sure"])
