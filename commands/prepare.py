@@ -29,15 +29,12 @@ def prepare() -> None:
     """准备运行需要的一切;没有变化的步骤会跳过。"""
     settings = load_settings()
     with_model, with_data = Path("models/prepared.json"), settings.data_dir / "prepared.json"
-    _step(
-        with_model, "向量模型", _model_inputs(settings), settings.model_dir / "modules.json", lambda: _model(settings)
-    )
-    _tables(settings).close()
-    database = settings.data_dir / "secrets.json" if not settings.on_one_machine else Path(settings.database_url[10:])
-    _step(with_data, "知识条目", _corpus_inputs(settings), database, lambda: _seed(settings))
-    current = settings.data_dir / "snapshots" / pointer.CURRENT
-    _step(with_data, "索引快照", _snapshot_inputs(settings), current, lambda: build_snapshot(settings))
-    _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL, lambda: _train(settings))
+    model, current = settings.model_dir / "modules.json", settings.data_dir / "snapshots" / pointer.CURRENT
+    store = Store(_tables(settings))
+    _step(with_model, "向量模型", _model_inputs(settings), model.exists, lambda: _model(settings))
+    _step(with_data, "知识条目", _corpus_inputs(settings), lambda: bool(store.published()), lambda: _seed(store))
+    _step(with_data, "索引快照", _snapshot_inputs(settings), current.exists, lambda: build_snapshot(settings))
+    _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL.exists, lambda: _train(settings))
 
 
 def build_snapshot(settings: Settings) -> Path:
@@ -51,10 +48,10 @@ def build_snapshot(settings: Settings) -> Path:
     return build(settings.data_dir / "snapshots", store, embedder, LocalValues(settings.city), cases, _say)
 
 
-def _step(stamps: Path, name: str, inputs: str, product: Path, do: Callable[[], object]) -> None:
-    """Do a step unless its product is there and was made from the same inputs."""
+def _step(stamps: Path, name: str, inputs: str, there: Callable[[], bool], do: Callable[[], object]) -> None:
+    """Do a step unless what it makes is there and was made from the same inputs."""
     done = json.loads(stamps.read_text(encoding="utf-8")) if stamps.exists() else {}
-    if done.get(name) == inputs and product.exists():
+    if done.get(name) == inputs and there():
         click.echo(f"✓ {name}:没有变化")
         return
     click.echo(f"… {name}")
@@ -103,10 +100,10 @@ def _corpus_inputs(settings: Settings) -> str:
     return _digest(settings.database_url, files=files)
 
 
-def _seed(settings: Settings) -> None:
+def _seed(store: Store) -> None:
     from knowledge.publishing import seed
 
-    counts = seed(Store(_tables(settings)))
+    counts = seed(store)
     labels = {"new": "新增", "changed": "更新", "same": "不变", "draft": "成为草稿"}
     _say("、".join(f"{labels[name]} {count}" for name, count in counts.items()))
 
