@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import yaml
 PATTERNS = Path(__file__).with_name("emergency.yml")
 BLANK = "_"  # stands for each character that is set aside
 PASSAGE = 40  # characters judged together
-HAN = re.compile(r"[一-鿿]")
+NOT_HAN = re.compile(r"[^一-鿿]+")
 SPACED_LETTERS = re.compile(r"(?<![^\s])[一-鿿](?:\s[一-鿿]){2,}(?![^\s])")
 CLAUSE = re.compile(rf"[^，。]{{1,{PASSAGE // 2}}}[，。]*|[，。]+")
 SENTENCE_ENDS = "。！？!?；;\n\r…"
@@ -45,7 +45,7 @@ class _Passage(NamedTuple):
 
 
 class DangerRules:
-    """The signs and points of one emergency file, compiled once; ValueError where the file is wrong."""
+    """The signs and points of one emergency file, compiled once; KeyError where a part of it is missing."""
 
     def __init__(self, path: Path) -> None:
         rules: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -57,6 +57,7 @@ class DangerRules:
         self._set_aside = _pattern(rules["set_aside"], words)
         self._breaks = _pattern(rules["breaks"], words)
         self._not_now = _pattern(rules["not_now"], words)
+        self._leans_back = _pattern(rules["leans_back"], words)
         self._spelled = {kind: _pattern(rule["spelled"], words) for kind, rule in kinds.items()}
         self._signs = {kind: _pattern(rule["signs"], words) for kind, rule in kinds.items()}
         self._words = {kind: _pattern(rule["words"], words) for kind, rule in kinds.items()}
@@ -67,12 +68,12 @@ class DangerRules:
         self._doubt: int = points["doubt"]
         self._points = {part: value for value, parts in points["parts"].items() for part in parts.split()}
         self._word_points = [(re.compile(words[name]), value) for name, value in points["words"].items()]
-        self._most_from_words = sum(value for _, value in self._word_points if value > 0)
+        self._most_from_words: int = sum(value for _, value in self._word_points if value > 0)
 
     def find(self, text: str) -> Danger | None:
         """The danger in the text: spelled, by a sign, or by points; None where there is none."""
         prepared = self._prepared(text)
-        passages = self._passages(prepared)
+        passages = list(self._passages(prepared))
         return self._spelled_in(prepared) or self._by_sign(passages) or self._by_points(passages)
 
     def _spelled_in(self, text: str) -> Danger | None:
@@ -98,22 +99,31 @@ class DangerRules:
                     return Danger(kind, "、".join(dict.fromkeys(found[kind])))
         return None
 
-    def _passages(self, text: str) -> list[_Passage]:
+    def _passages(self, text: str) -> Iterator[_Passage]:
+        """The passages that may speak of danger; all others have too few points, whatever words they use."""
         clauses = [self._clause(match) for match in CLAUSE.finditer(text)]
-        together = [self._passage(run, self._start) for run in _runs(clauses)]
-        return together + [self._passage([clause], self._start_alone) for clause in clauses]
+        for run in _runs(clauses):
+            points = self._start + sum(clause.points for clause in run)
+            if self._may_count(points):
+                yield self._passage("".join(clause.text for clause in run), points)
+        for clause, ahead in zip_longest(clauses, clauses[1:]):
+            points = self._start_alone + clause.points
+            if self._may_count(points) and self._stands_alone(clause, ahead):
+                yield self._passage(clause.text, points)
 
     def _clause(self, match: re.Match[str]) -> _Clause:
         text = match.group()
-        points = sum(self._points.get(part, 0) for part in parts_of(text))
+        points = sum(map(self._points.get, parts_of(text), repeat(0)))
         return _Clause(match.start(), match.end(), text, points, self._breaks.search(text) is not None)
 
-    def _passage(self, run: list[_Clause], start: int) -> _Passage:
-        text = "".join(clause.text for clause in run)
-        points = start + sum(clause.points for clause in run)
-        if points + self._most_from_words > self._doubt:
-            points += sum(value for words, value in self._word_points if words.search(text))
-        return _Passage(text, points)
+    def _may_count(self, points: int) -> bool:
+        return points + self._most_from_words > self._doubt
+
+    def _stands_alone(self, clause: _Clause, ahead: _Clause | None) -> bool:
+        return ahead is None or "。" in clause.text or not self._leans_back.search(ahead.text)
+
+    def _passage(self, text: str, points: int) -> _Passage:
+        return _Passage(text, points + sum(value for words, value in self._word_points if words.search(text)))
 
     def _prepared(self, text: str) -> str:
         text = SPACED_LETTERS.sub(lambda match: re.sub(r"\s", "", match.group()), text.lower())
@@ -135,7 +145,7 @@ def find_danger(text: str) -> Danger | None:
 
 def parts_of(clause: str) -> Iterator[str]:
     """The Chinese letters of a clause, each alone and each with its next."""
-    letters = "".join(HAN.findall(clause))
+    letters = NOT_HAN.sub("", clause)
     return chain(letters, map("".join, pairwise(letters)))
 
 
