@@ -11,8 +11,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from redis.connection import parse_url
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from foundation.settings import load_settings
 
@@ -27,11 +29,16 @@ class Trackers(SQLTrackerStore):
         self, host: str | None = None, domain: Domain | None = None, event_broker: EventBroker | None = None
     ) -> None:
         settings = load_settings()
+        self._unknown: set[str] = set()  # asked for and not there: whatever they become has nothing stored yet
         if settings.on_one_machine:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
             super().__init__(domain, db=str(settings.data_dir / "rasa.db"), event_broker=event_broker)
+            # Rasa opens and closes the file for each session, and closing it writes the whole journal back.
+            self.engine = create_engine(
+                self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 20}
+            )
             event.listen(self.engine, "connect", _prepare)
-            self.engine.dispose()
+            self.sessionmaker = sessionmaker(bind=self.engine)
         else:
             url = make_url(settings.database_url)
             super().__init__(
@@ -41,7 +48,9 @@ class Trackers(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker since its last session; it remembers how many of its events are stored."""
         tracker = await super().retrieve(sender_id)
-        if tracker is not None:
+        if tracker is None:
+            self._unknown.add(sender_id)
+        else:
             with self.session_scope() as session:
                 setattr(tracker, STORED, self._event_query(session, sender_id, False).count())
         return tracker
@@ -62,6 +71,9 @@ class Trackers(SQLTrackerStore):
         known = getattr(tracker, STORED, None)
         if known is not None:
             return int(known)
+        if tracker.sender_id in self._unknown:
+            self._unknown.discard(tracker.sender_id)
+            return 0
         with self.session_scope() as session:
             return int(self._event_query(session, tracker.sender_id, False).count())
 
