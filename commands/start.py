@@ -34,7 +34,8 @@ def start() -> None:
     problem = next(problems(settings), None)
     if problem:
         _fail(problem)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a script in the background starts with it ignored
+        signal.signal(number, _interrupt)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive the terminal
         signal.signal(signal.SIGHUP, _interrupt)
     log = settings.data_dir / "logs" / "services.log"

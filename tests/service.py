@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ class Service:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self._ports = {name: _free_port() for name in ("web", "rasa", "actions", "simulator")}
+        self._ports = {name: free_port() for name in ("web", "rasa", "actions", "simulator")}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = os.environ | self._settings() | settings
         self._commands = self._command_lines()
@@ -194,8 +196,9 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port() -> int:
+    """A port below those that outgoing connections take, so that none of them can take it meanwhile."""
+    for port in random.sample(range(20000, 30000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no free port")

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.step import Step
 from knowledge.emergency import find_danger
 
 DANGER = "danger"
@@ -16,25 +14,12 @@ EMERGENCY, FALLBACK, UNCLEAR = "emergency", "nlu_fallback", "unclear"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class EmergencyGuard(GraphComponent):
+class EmergencyGuard(Step):
     """The danger words decide; where they are silent, the classifier's own `emergency` counts only when it is sure."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {"sure": 0.85}
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._sure = float(config["sure"])
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "EmergencyGuard":
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -49,7 +34,7 @@ class EmergencyGuard(GraphComponent):
 
     def _doubt(self, message: Message) -> None:
         """Without danger words: sure enough to say the numbers, or most likely the next best intent."""
-        if message.get(INTENT)["confidence"] >= self._sure:
+        if message.get(INTENT)["confidence"] >= self._config["sure"]:
             message.set(DANGER, {"kind": UNCLEAR, "matched": ""}, add_to_output=True)
             return
         others = [one for one in message.get("intent_ranking") or [] if one["name"] not in (EMERGENCY, FALLBACK)]

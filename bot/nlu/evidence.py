@@ -4,15 +4,13 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.embedding import VECTOR, embedder
+from bot.nlu.step import Step
 from foundation.settings import load_settings
 from knowledge.confidence import sample_of
 from knowledge.decision import ANSWER
@@ -31,20 +29,13 @@ def reader() -> SnapshotReader:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class KnowledgeEvidence(GraphComponent):
+class KnowledgeEvidence(Step):
     """Searches once for the message and, when it leans on the open topic, once more for both together."""
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "KnowledgeEvidence":
+    def __init__(self, config: dict[str, Any]) -> None:
         # Created only where messages are answered: model and snapshot are there before the first citizen waits.
+        super().__init__(config)
         search(reader().snapshot, WARM_UP, embedder().queries([WARM_UP])[0])
-        return cls()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         for message in messages:

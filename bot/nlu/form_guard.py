@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.evidence import KNOWLEDGE
+from bot.nlu.step import Step
 from knowledge.decision import ANSWER
 
 FORM = "report_form"
@@ -19,25 +17,12 @@ YES_OR_NO = ("affirm", "deny")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class FormGuard(GraphComponent):
+class FormGuard(Step):
     """Keeps a form from being broken by a classifier that is unsure, and resumes a ticket that a crash left unsaid."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {"sure": 0.5}
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._sure = float(config["sure"])
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "FormGuard":
-        return cls(config)
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         in_form = tracker.active_loop_name == FORM
@@ -52,7 +37,7 @@ class FormGuard(GraphComponent):
         return messages
 
     def _leaves(self, message: Message, intent: dict[str, Any], asked: str | None) -> bool:
-        name, sure = intent.get("name"), intent.get("confidence", 0.0) >= self._sure
+        name, sure = intent.get("name"), intent.get("confidence", 0.0) >= self._config["sure"]
         if name in ALWAYS_KEPT:
             return True
         if name in YES_OR_NO:

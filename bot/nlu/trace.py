@@ -1,34 +1,21 @@
 """Last in the pipeline: trims what Rasa stores of a message and hands intent and evidence to the channel."""
 
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.emergency import DANGER
 from bot.nlu.evidence import KNOWLEDGE
+from bot.nlu.step import Step
 from bot.turn import current_turn
 
 KEPT_INTENTS = 3  # the ranking of all intents is the largest part of a stored event
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class TurnTrace(GraphComponent):
+class TurnTrace(Step):
     """Leaves three intents in the ranking, and intent, evidence and danger with the turn."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "TurnTrace":
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.place import WEB, Place, free_port
+from tests.commands.place import WEB, Place
+from tests.service import free_port
 
 
 @pytest.fixture

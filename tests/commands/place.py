@@ -1,13 +1,14 @@
 """A project folder of stand-ins, in which `wenzheng start` runs for real."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.service import free_port
 
 ROOT = Path(__file__).parents[2]
 SLEEPER = "sh -c 'echo $$ >> {name}.pids; exec sleep 600'"
@@ -29,13 +30,6 @@ with open("web.pids", "a") as file:
     print(os.getpid(), file=file)
 HTTPServer(("127.0.0.1", int(os.environ["WENZHENG_PORT"])), Answer).serve_forever()
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:

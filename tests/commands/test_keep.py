@@ -27,7 +27,11 @@ def started(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def keeper(started: Path) -> Iterator[subprocess.Popen[bytes]]:
-    keeper = subprocess.Popen([KEEP, "sh", "-c", f"echo $$ >> {started}; exec sleep 600"], start_new_session=True)
+    keeper = subprocess.Popen(
+        # A background run of the tests hands SIGINT on as ignored.
+        ["env", "--default-signal=INT", KEEP, "sh", "-c", f"echo $$ >> {started}; exec sleep 600"],
+        start_new_session=True,
+    )
     wait_for(started.exists)
     yield keeper
     if keeper.poll() is None:

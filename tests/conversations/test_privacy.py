@@ -4,6 +4,8 @@ import base64
 import sqlite3
 from pathlib import Path
 
+import requests
+
 from tests.service import Service, eventually
 
 PHONE, WRITTEN_PHONE, IDENTITY = "13987654321", "139 8765 4321", "110101199003074258"
@@ -41,8 +43,6 @@ def test_the_search_would_find_a_number_that_is_there(service: Service) -> None:
 
 
 def test_an_erased_conversation_leaves_no_word_behind(service: Service) -> None:
-    import requests
-
     words = "我奶奶住在槐树胡同,她的老花镜丢了"
     answer = service.say(words)
     value = answer["conversation"]

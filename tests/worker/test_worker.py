@@ -1,15 +1,13 @@
 """Real worker processes against the real simulator: killed, stopped, and with their surroundings down."""
 
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from hotline.heartbeats import is_alive
 from hotline.tables import deliveries, delivery_attempts, worker_heartbeats
 from hotline.ticket import Appeal
 from tests.hotline.support import CALLBACK_SECRET, DATA_KEYS, HOTLINE_SECRET, PHONE, Desk, everything_at_rest, rows
+from tests.service import free_port
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
@@ -48,14 +47,6 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    """A port below those that outgoing connections take, so that none of them can take it meanwhile."""
-    for port in random.sample(range(20000, 30000), 100):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise OSError("no free port")
 
 
 class Place:
