@@ -59,7 +59,7 @@ class Place:
             f"preflight.ACTIONS_PORT = {free_port()}; start.READY_SECONDS = {ready_seconds}; start.start()"
         )
         return subprocess.Popen(
-            [sys.executable, "-c", code],
+            ["env", "--default-signal=HUP", sys.executable, "-c", code],  # a run under nohup hands it on as ignored
             cwd=self.folder,
             env=os.environ | self.environment | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
