@@ -51,8 +51,7 @@ class Trackers(SQLTrackerStore):
         if tracker is None:
             self._unknown.add(sender_id)
         else:
-            with self.session_scope() as session:
-                setattr(tracker, STORED, self._event_query(session, sender_id, False).count())
+            setattr(tracker, STORED, len(tracker.events))
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:

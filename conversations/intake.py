@@ -68,8 +68,9 @@ class Intake:
         if not text and not message.payload:
             raise EmptyMessage
         value = message.conversation or record.first_value(self._key, caller, message.client_id)
-        with self._database.writing() as connection:
-            conversation = self._conversation(connection, value, caller, begin=message.conversation is None)
+        begins = message.conversation is None
+        with self._database.writing() if begins else self._database.reading() as connection:
+            conversation = self._conversation(connection, value, caller, begin=begins)
         with self._alone(conversation):
             return self._take(conversation, value, message, text, caller)
 

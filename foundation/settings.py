@@ -1,6 +1,5 @@
 """Settings: environment variables (or `.env`) prefixed WENZHENG_, each with a default that works on one machine."""
 
-import os
 from pathlib import Path
 
 from pydantic import BaseSettings, Field, validator
@@ -85,9 +84,3 @@ def load_settings() -> Settings:
 def _fill(settings: Settings, secrets: Secrets, missing: list[str]) -> None:
     for name in missing:
         setattr(settings, name, secrets[name])
-
-
-def shared_data() -> Path | None:
-    """The folder of development data (WENZHENG_SHARED_DATA), or None where it is not set."""
-    folder = os.environ.get("WENZHENG_SHARED_DATA")
-    return Path(folder) if folder else None

@@ -47,7 +47,3 @@ class KeywordIndex:
         scores = self._index.get_scores(known)
         best = np.argsort(-scores, kind="stable")[:count]
         return best.tolist(), scores[best].tolist()
-
-    def knows(self, word: str) -> bool:
-        """True when some passage holds the word."""
-        return word in self._index.vocab_dict
