@@ -7,15 +7,18 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import cards, message
+from actions.giving_up import admit, give_up
 from actions.parts import parts
 from knowledge.decision import ANSWER, ASK_BACK
 from knowledge.entry import PLAIN_HEADING, Facet
+from knowledge.facet_choice import asks_first, lead_says, part_for
 from knowledge.store import Revision
 
 WHOLE = "说详细点"
 NONE = "none"
-UNSURE_INTENTS = ("nlu_fallback", "inform", "correct", "None")
+MOST_CARDS = 2  # side by side, when a message asks for two things
 Events = list[dict[str, Any]]
+SETTLED = {"choices": None, "failures": None, "calculation": None}  # what an answer puts an end to
 
 
 class ActionAnswer(Action):
@@ -27,16 +30,19 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         chosen = message.entity(tracker, "entry")
         if chosen:
-            return say_entry(dispatcher, parts().store.current(chosen))
+            return say_entry(dispatcher, _chosen(chosen, message.entity(tracker, "revision")))
         found = message.evidence(tracker)
-        if found.get("decision") == ANSWER:
-            return _say_found(dispatcher, tracker, found)
+        several = _several(found)
+        if len(several) > 1:
+            return _say_side_by_side(dispatcher, tracker, several)
+        if several:
+            return _say_found(dispatcher, tracker, several[0])
         joined = found.get("joined") or {}
-        if joined.get("decision") == ANSWER:
-            return _say_found(dispatcher, tracker, joined)
+        if _is_sure(joined):
+            return _say_found(dispatcher, tracker, joined["candidates"][0], leaning=True)
         if found.get("decision") == ASK_BACK:
             return _ask_back(dispatcher, tracker, found)
-        return _admit(dispatcher, tracker)
+        return admit(dispatcher, tracker)
 
 
 class ActionAnswerFacet(Action):
@@ -48,19 +54,21 @@ class ActionAnswerFacet(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         topic, asked = tracker.get_slot("topic"), message.entity(tracker, "facet")
         found = message.evidence(tracker)
-        names_another = found.get("decision") == ANSWER and found["candidates"][0]["entry"] != topic
-        if not topic or names_another:
+        if not topic or _names_another(found, topic):
             return ActionAnswer().run(dispatcher, tracker, domain)
         revision = parts().store.current(topic)
-        if asked in (None, WHOLE):
-            return say_entry(dispatcher, revision)
-        facet = (
-            Facet(PLAIN_HEADING, revision.entry.plain) if asked == PLAIN_HEADING else revision.entry.facet(str(asked))
-        )
-        if facet is None:
+        if asked == WHOLE:
+            return _say_whole(dispatcher, revision)
+        joined = (found.get("joined") or {}).get("candidates") or []
+        variant = joined and joined[0]["entry"] != topic and _is_sure(found["joined"])
+        if variant:  # "那小孩呢": another entry answers it for the topic
+            return _say_found(dispatcher, tracker, joined[0], leaning=True)
+        asked = asked or next((one["part"] for one in joined if one["entry"] == topic), "")
+        part = part_for(revision.entry, asked) if asked else None
+        if part is None and asked and not lead_says(revision.entry, asked):
             dispatcher.utter_message(response="utter_facet_missing", title=revision.entry.title)
             return []
-        return say_entry(dispatcher, revision, facet, of_topic=True)
+        return say_entry(dispatcher, revision, part, of_topic=True)
 
 
 class ActionChoose(Action):
@@ -72,8 +80,7 @@ class ActionChoose(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         choices, picked = tracker.get_slot("choices") or [], message.entity(tracker, "choice")
         if picked == NONE and choices:
-            dispatcher.utter_message(response="utter_none_of_these", json_message={"offers": ["ticket", "person"]})
-            return [SlotSet("choices", None), SlotSet("offered_ticket", True)]
+            return give_up(dispatcher, tracker, "utter_none_of_these", tracker.get_slot("asked") or "")
         if picked and picked != NONE and int(picked) <= len(choices):
             return say_entry(dispatcher, parts().store.current(choices[int(picked) - 1]))
         return ActionAnswer().run(dispatcher, tracker, domain)
@@ -83,40 +90,96 @@ def say_entry(
     dispatcher: CollectingDispatcher, revision: Revision, facet: Facet | None = None, *, of_topic: bool = False
 ) -> Events:
     """Say a card and remember its topic."""
-    reply = cards.card(revision, facet)
+    reply = cards.card(revision, facet, alone=of_topic)
     if of_topic and facet:
         dispatcher.utter_message(
             response="utter_answered_facet", json_message={"reply": reply}, facet=facet.name, **cards.words(reply)
         )
     else:
         dispatcher.utter_message(response="utter_answered", json_message={"reply": reply}, **cards.words(reply))
-    return [SlotSet("topic", revision.entry.id), SlotSet("choices", None), SlotSet("offered_ticket", None)]
+    return [SlotSet("topic", revision.entry.id), SlotSet("offered_ticket", None), *_settled()]
 
 
-def _say_found(dispatcher: CollectingDispatcher, tracker: Tracker, found: dict[str, Any]) -> Events:
-    """Answer from the very revision that was searched."""
-    best = found["candidates"][0]
+def _settled() -> Events:
+    return [SlotSet(slot, value) for slot, value in SETTLED.items()]
+
+
+def _chosen(entry: str, revision: str | None) -> Revision:
+    """The revision that a button named; buttons of the page's own quick questions name none."""
+    return parts().store.revision(entry, int(revision)) if revision else parts().store.current(entry)
+
+
+def _several(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The candidates to answer from: those of the several questions that a message asks, or the one of the whole."""
+    asked = {one["candidates"][0]["entry"]: one["candidates"][0] for one in found.get("questions", ()) if _is_sure(one)}
+    if len(asked) > 1:
+        return list(asked.values())[:MOST_CARDS]
+    return [found["candidates"][0]] if _is_sure(found) else list(asked.values())
+
+
+def _is_sure(found: dict[str, Any]) -> bool:
+    return bool(found.get("decision") == ANSWER)
+
+
+def _names_another(found: dict[str, Any], topic: str) -> bool:
+    """True when the message names a matter of its own, for which another entry than the topic's is right."""
+    return _is_sure(found) and bool(found["candidates"][0]["entry"] != topic)
+
+
+def _say_found(
+    dispatcher: CollectingDispatcher, tracker: Tracker, best: dict[str, Any], *, leaning: bool = False
+) -> Events:
+    """Answer from the very revision that was searched; a complaint in the same message is offered a ticket."""
     revision = parts().store.revision(best["entry"], best["revision"])
     asked = message.entity(tracker, "facet")
-    facet = revision.entry.facet(asked) if asked else None
-    return say_entry(dispatcher, revision, facet, of_topic=best["entry"] == tracker.get_slot("topic"))
+    if asked == WHOLE:
+        return _say_whole(dispatcher, revision)
+    same_topic = best["entry"] == tracker.get_slot("topic")
+    wanted = asked if asked and (leaning or same_topic or asks_first(asked)) else None
+    facet = part_for(revision.entry, wanted) if wanted else None
+    events = say_entry(dispatcher, revision, facet, of_topic=same_topic and facet is not None)
+    return events + _offer_ticket(dispatcher, tracker)
+
+
+def _say_side_by_side(dispatcher: CollectingDispatcher, tracker: Tracker, several: list[dict[str, Any]]) -> Events:
+    """A card for each thing that was asked; the first is the topic."""
+    for candidate in several:
+        say_entry(dispatcher, parts().store.revision(candidate["entry"], candidate["revision"]))
+    settled = [SlotSet("topic", several[0]["entry"]), SlotSet("offered_ticket", None), *_settled()]
+    return settled + _offer_ticket(dispatcher, tracker)
+
+
+def _say_whole(dispatcher: CollectingDispatcher, revision: Revision) -> Events:
+    reply = cards.card(revision)
+    told = [facet for facet in reply["facets"] if facet["name"] != PLAIN_HEADING]
+    dispatcher.utter_message(
+        response="utter_answered_whole",
+        json_message={"reply": reply},
+        whole="\n".join(f"【{facet['name']}】\n{facet['text']}" for facet in told),
+        **cards.words(reply),
+    )
+    return [SlotSet("topic", revision.entry.id), SlotSet("offered_ticket", None), *_settled()]
+
+
+def _offer_ticket(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    """Offers a ticket where the message also tells of a problem."""
+    if not message.tells_of_a_problem(tracker):
+        return []
+    dispatcher.utter_message(response="utter_offer_ticket", json_message={"offers": ["ticket"]})
+    return [SlotSet("asked", message.text(tracker)), SlotSet("offered_ticket", True)]
 
 
 def _ask_back(dispatcher: CollectingDispatcher, tracker: Tracker, found: dict[str, Any]) -> Events:
-    titles = {candidate["entry"]: candidate["title"] for candidate in found["candidates"]}
-    offered = [entry for entry in found["offered"] if entry in titles]
-    choices = [cards.choice(entry, titles[entry]) for entry in offered]
+    named = {candidate["entry"]: candidate for candidate in found["candidates"]}
+    offered = [named[entry] for entry in found["offered"] if entry in named]
+    choices = [cards.choice(one["entry"], one["title"], one["revision"]) for one in offered]
     choices.append({"title": "都不是", "payload": '/choose{"choice": "none"}'})
     numbered = "".join(f"\n{number}. {one['title']}" for number, one in enumerate(choices, start=1))
     dispatcher.utter_message(
         response="utter_clarify", json_message={"reply": {"type": "choices", "choices": choices}}, options=numbered
     )
-    return [SlotSet("choices", offered), SlotSet("asked", message.text(tracker)), SlotSet("offered_ticket", None)]
-
-
-def _admit(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-    if message.intent(tracker) in UNSURE_INTENTS:
-        dispatcher.utter_message(response="utter_clarify_more")
-        return []
-    dispatcher.utter_message(response="utter_no_answer", json_message={"offers": ["ticket", "person"]})
-    return [SlotSet("asked", message.text(tracker)), SlotSet("offered_ticket", True)]
+    return [
+        SlotSet("choices", [one["entry"] for one in offered]),
+        SlotSet("asked", message.text(tracker)),
+        SlotSet("offered_ticket", None),
+    ]

@@ -4,6 +4,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+REPORT_TOO = 0.2  # from here on the intent `report` is likely enough to offer a ticket after an answer
+
 
 def text(tracker: Tracker) -> str:
     """The citizen's words; empty when a button was pressed."""
@@ -30,3 +32,9 @@ def evidence(tracker: Tracker) -> dict[str, Any]:
 def metadata(tracker: Tracker) -> dict[str, Any]:
     """What the channel said beside the text."""
     return tracker.latest_message.get("metadata") or {}
+
+
+def tells_of_a_problem(tracker: Tracker) -> bool:
+    """True when a question also tells of a problem that a ticket could settle."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return any(one["name"] == "report" and one["confidence"] >= REPORT_TOO for one in ranking)

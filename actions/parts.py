@@ -7,6 +7,7 @@ from foundation.database import Database
 from foundation.privacy import Vault
 from foundation.settings import load_settings
 from hotline.ticket import Tickets
+from knowledge.gaps import Gaps
 from knowledge.local import LocalValues
 from knowledge.store import Store
 
@@ -20,6 +21,8 @@ class Parts:
     store: Store
     tickets: Tickets
     local: LocalValues
+    gaps: Gaps
+    timezone: str
 
 
 @lru_cache(maxsize=1)
@@ -28,4 +31,12 @@ def parts() -> Parts:
     settings = load_settings()
     database = Database(settings.database_url)
     vault = Vault(settings.data_keys)
-    return Parts(database, vault, Store(database), Tickets(database, vault, settings), LocalValues(settings.city))
+    return Parts(
+        database,
+        vault,
+        Store(database),
+        Tickets(database, vault, settings),
+        LocalValues(settings.city),
+        Gaps(database),
+        settings.timezone,
+    )

@@ -3,6 +3,7 @@
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -15,7 +16,9 @@ from sanic.response import HTTPResponse
 
 import bot.speed
 from bot.outcomes import first, outcome_of_response
+from bot.tone import dressed
 from bot.turn import current_turn
+from knowledge.local import LocalValues
 
 log = logging.getLogger(__name__)
 bot.speed.mend()
@@ -102,7 +105,7 @@ def _reply_of(message: dict[str, Any]) -> dict[str, Any]:
     """One reply of the messages contract: fixed words by their response's name, and what an action adds to them."""
     added = message.get("custom") or {}
     name = message.get("utter_action")
-    reply: dict[str, Any] = {"type": "text", "text": message.get("text") or ""}
+    reply: dict[str, Any] = {"type": "text", "text": dressed(name, message.get("text") or "", _tone())}
     buttons = message.get("buttons") or []
     if buttons:
         reply |= {"type": "choices", "choices": [{"title": b["title"], "payload": b["payload"]} for b in buttons]}
@@ -112,6 +115,14 @@ def _reply_of(message: dict[str, Any]) -> dict[str, Any]:
         "offers": added.get("offers", []),
         "reply": reply | added.get("reply", {}),
     }
+
+
+@lru_cache(maxsize=1)
+def _tone() -> str:
+    """The tone that this city chose."""
+    from foundation.settings import load_settings
+
+    return LocalValues(load_settings().city).tone
 
 
 async def _reaches(actions: EndpointConfig) -> bool:

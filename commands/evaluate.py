@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from evaluation.errors import EvaluationError
-from foundation.settings import load_settings
+from foundation.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from evaluation.report import Findings
@@ -31,28 +31,34 @@ def evaluate() -> None:
 @click.option("--documents", type=FILE, help="被检索的文档,每行一个 JSON;不给就用已发布的条目")
 @with_cases
 @with_split
+@click.option("--response-selector", is_flag=True, help="再和 Rasa 自带的 ResponseSelector 比;要训练几分钟")
 @with_json
-def retrieval(documents: Path | None, cases: Path | None, split: str, as_json: bool) -> None:
+def retrieval(documents: Path | None, cases: Path | None, split: str, response_selector: bool, as_json: bool) -> None:
     """检索:按词、按向量、上线的配比,三者并排。"""
     from evaluation import cases as files
     from evaluation import report, retrieval, searchable
+    from evaluation.response_selector import trained
+    from evaluation.systems import systems
     from knowledge.embedder import Embedder
-    from knowledge.pointer import current
 
     if documents and not cases:
         raise click.UsageError("给了 --documents,也要给 --cases。")
+    if documents and response_selector:
+        raise click.UsageError("--response-selector 只能和已发布的条目一起用。")
     settings = load_settings()
     asked = cases or files.shipped("retrieval", split)
-    with kindly():
+    base, shipped = report.base_folder(settings.model_dir), settings.model_dir
+    with kindly(), ExitStack() as stack:
         questions = files.read(asked, "question", "relevant")
         if documents:
-            found = searchable.documents(files.read(documents, "title", "text"), settings.model_dir)
+            found = searchable.documents(files.read(documents, "title", "text"), base, shipped)
         else:
-            snapshot = current(settings.data_dir / "snapshots")
-            if snapshot is None:
-                raise EvaluationError("还没有索引快照,请先运行 wenzheng prepare。")
-            found = searchable.entries(snapshot)
-        findings = retrieval.evaluate(found, Embedder(settings.model_dir), questions)
+            found = searchable.entries(_snapshot(settings), base, shipped)
+        product = Embedder(shipped)
+        ways = systems(found, product if base == shipped else Embedder(base), product)
+        if response_selector:
+            ways["response_selector"] = stack.enter_context(trained(found.passages)).rank
+        findings = retrieval.evaluate(found, ways, questions)
     rested_on = report.basis(settings, cases=asked, **({"documents": documents} if documents else {}))
     show(findings, report.save(settings, "retrieval", rested_on, findings), as_json)
 
@@ -80,6 +86,38 @@ def emergencies(cases: Path | None, split: str, as_json: bool) -> None:
 
 
 @evaluate.command()
+@with_cases
+@with_split
+@with_json
+def reports(cases: Path | None, split: str, as_json: bool) -> None:
+    """反映:一句话里的地点和事情读得对不对;不用启动服务。"""
+    from evaluation import reports
+
+    _understand("reports", cases, split, as_json, reports.evaluate, "place", "matter")
+
+
+@evaluate.command()
+@click.option("--largest", type=click.IntRange(1_000), default=1_000_000, show_default=True, help="最多到多少段")
+@with_json
+def growth(largest: int, as_json: bool) -> None:
+    """增长:知识从一千段到一百万段,建索引、检索各要多久、占多少内存;一百万段要十几分钟。"""
+    from evaluation import cases as files
+    from evaluation import growth, report
+    from knowledge import snapshot
+    from knowledge.embedder import Embedder
+
+    settings = load_settings()
+    asked = files.shipped("retrieval", "development")
+    sizes = [size for size in growth.SIZES if size <= largest]
+    with kindly():
+        questions = [case["question"] for case in files.read(asked, "question")]
+        loaded = snapshot.load(_snapshot(settings))
+        findings = growth.measure(loaded, Embedder(settings.model_dir), questions, sizes)
+    rested_on = report.basis(settings, cases=asked) | {"sizes": sizes}
+    show(findings, report.save(settings, "growth", rested_on, findings), as_json)
+
+
+@evaluate.command()
 @click.option("--cases", type=FILE, required=True, help="题目,每行一个 JSON")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="每道题的答复写到哪里")
 @with_json
@@ -95,14 +133,14 @@ def answers(cases: Path, out: Path, as_json: bool) -> None:
     with kindly():
         questions = files.read(cases, "kind", "turns", "expect")
         with service_of(settings) as service:
-            findings = answers.evaluate(service, questions)
+            findings = answers.evaluate(service, questions, report.answer_from(settings))
     report.write_lines(out, map(answers.written, findings.lines))
     rested_on = report.basis(settings, cases=cases)
     show(findings, report.save(settings, "answers", rested_on, findings), as_json)
 
 
 def _understand(
-    kind: str, cases: Path | None, split: str, as_json: bool, judge: "Callable[..., Findings]", needed: str
+    kind: str, cases: Path | None, split: str, as_json: bool, judge: "Callable[..., Findings]", *needed: str
 ) -> None:
     """An evaluation of the trained model without the service."""
     from commands.prepare import RASA_MODEL
@@ -113,11 +151,20 @@ def _understand(
     settings = load_settings()
     asked = cases or files.shipped(kind, split)
     with kindly():
-        texts = files.read(asked, "text", needed)
+        texts = files.read(asked, "text", *needed)
         findings = judge(Understanding(RASA_MODEL), texts)
     rested_on = report.basis(settings, RASA_MODEL, cases=asked)
     name = str(click.get_current_context().info_name)
     show(findings, report.save(settings, name, rested_on, findings), as_json)
+
+
+def _snapshot(settings: Settings) -> Path:
+    from knowledge.pointer import current
+
+    folder = current(settings.data_dir / "snapshots")
+    if folder is None:
+        raise EvaluationError("还没有索引快照,请先运行 wenzheng prepare。")
+    return folder
 
 
 @contextmanager

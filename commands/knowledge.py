@@ -26,11 +26,71 @@ def import_() -> None:
 
 
 @knowledge.command()
-def publish() -> None:
-    """用已发布的版本建一个新的索引快照并启用,服务不用重启。"""
+@click.option("--despite", default="", metavar="REASON", help="检查没过也要启用的理由,会和快照存在一起")
+def publish(despite: str) -> None:
+    """用已发布的版本建一个新的索引快照,检查通过就启用,服务不用重启。"""
     from commands.prepare import build_snapshot
+    from knowledge.checks import Refused
 
-    click.echo(f"快照 {build_snapshot(load_settings()).name} 已启用")
+    try:
+        click.echo(f"快照 {build_snapshot(load_settings(), despite=despite).name} 已启用")
+    except Refused as refused:
+        raise click.ClickException("没有启用,原来的快照继续用:\n- " + "\n- ".join(refused.problems)) from refused
+
+
+@knowledge.command()
+@click.argument("snapshot", default="")
+def rollback(snapshot: str) -> None:
+    """退回上一个索引快照,或指定的一个;条目的已发布版本一起退回。"""
+    from knowledge.publishing import roll_back
+
+    settings = load_settings()
+    try:
+        folder = roll_back(settings.data_dir / "snapshots", Store(Database(settings.database_url)), snapshot)
+    except (LookupError, OSError, ValueError, KeyError) as error:
+        raise click.ClickException(f"没有退回:{error}") from error
+    click.echo(f"快照 {folder.name} 已启用")
+
+
+@knowledge.command()
+@click.argument("entries", nargs=-1, metavar="[ENTRY]...")
+@click.option("--domain", default="", help="签一个领域里的全部条目")
+@click.option("--by", "publisher", required=True, metavar="NAME", help="审核发布人的姓名")
+def sign(entries: tuple[str, ...], domain: str, publisher: str) -> None:
+    """由审核发布人签字:示例内容从此是正式内容。"""
+    store = Store(Database(load_settings().database_url))
+    published = {one.entry.id: one.entry.domain for one in store.published()}
+    wanted = [name for name, its in published.items() if its == domain] if domain else list(entries)
+    unknown = [name for name in wanted if name not in published]
+    if not wanted or unknown or not publisher.strip():
+        raise click.UsageError(f"没有这些已发布的条目:{'、'.join(unknown)}" if unknown else "要写明签哪些条目,由谁签。")
+    click.echo(f"{publisher} 签了 {len(store.sign(wanted, publisher.strip()))} 条")
+
+
+@knowledge.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """把已发布的条目写成 Markdown 文件,一个领域一个文件夹。"""
+    store = Store(Database(load_settings().database_url))
+    published = store.published()
+    for one in published:
+        path = folder / one.entry.domain / f"{one.entry.id}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(store.markdown(one), encoding="utf-8")
+    click.echo(f"{len(published)} 条写到 {folder}")
+
+
+@knowledge.command()
+@click.option("--most", default=100, show_default=True, help="最多列几条")
+@click.option("--json", "as_json", is_flag=True, help="每条一行 JSON")
+def gaps(most: int, as_json: bool) -> None:
+    """市民问了、没有条目能答的问题,问得最多的在前。"""
+    from knowledge.gaps import Gaps
+
+    database = Database(load_settings().database_url)
+    for gap in Gaps(database).most_asked(most):
+        line = {"question": gap.question, "asked": gap.asked, "last_at": gap.last_at.isoformat()}
+        click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{gap.asked} 次  {gap.question}")
 
 
 @knowledge.command()

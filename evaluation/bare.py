@@ -2,9 +2,7 @@
 
 import hashlib
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,17 +13,10 @@ from typing import TextIO
 import requests
 
 from evaluation.errors import EvaluationError
+from evaluation.rasa_commands import ENVIRONMENT, Process, rasa, start, stop, train
 
 PROJECT = Path(__file__).parent / "bare_bot"
-TRAIN_SECONDS, START_SECONDS, STOP_SECONDS = 600, 180, 10
-# as the Procfile starts the product's own
-ENVIRONMENT = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "OMP_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "SANIC_HOST": "127.0.0.1",
-}
+TRAIN_SECONDS, START_SECONDS = 600, 180
 
 
 class BareBot:
@@ -60,14 +51,14 @@ def running(folder: Path) -> Iterator[BareBot]:
             old.unlink()
         port, actions_port = _free_ports()
         files = ["--endpoints", str(PROJECT / "endpoints.yml"), "--credentials", str(PROJECT / "credentials.yml")]
-        rasa = [*_rasa("run"), "-i", "127.0.0.1", "-p", str(port), "--model", str(model), *files]
+        server = rasa("run", "-i", "127.0.0.1", "-p", str(port), "--model", str(model), *files)
         actions = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "-p", str(actions_port)]
         environment = os.environ | ENVIRONMENT | {"BARE_ACTIONS_PORT": str(actions_port)}
-        processes = [_start(actions, PROJECT, environment, output), _start(rasa, folder, environment, output)]
+        processes = [start(actions, PROJECT, environment, output), start(server, folder, environment, output)]
         try:
             yield _when_ready(BareBot(port), processes, log)
         finally:
-            _stop(processes)
+            stop(processes)
 
 
 def _trained(folder: Path, output: TextIO) -> Path:
@@ -77,18 +68,8 @@ def _trained(folder: Path, output: TextIO) -> Path:
     model = (folder / f"bare-{digest}.tar.gz").resolve()
     if not model.exists():
         given = [f"--{name.split('.')[0]}={PROJECT / name}" for name in ("config.yml", "domain.yml", "data")]
-        made = [f"--out={model.parent}", f"--fixed-model-name={model.name.removesuffix('.tar.gz')}"]
-        process = _start([*_rasa("train"), *given, *made], folder, os.environ | ENVIRONMENT, output)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(TRAIN_SECONDS)
-        _stop([process])
-        if not model.exists():
-            raise EvaluationError(f"对照用的裸 Rasa 没有训练成功,原因见 {output.name}。")
+        train(given, model, folder, output, TRAIN_SECONDS)
     return model
-
-
-def _rasa(command: str) -> list[str]:
-    return [sys.executable, "-m", "rasa", command]
 
 
 def _free_ports() -> tuple[int, int]:
@@ -98,35 +79,10 @@ def _free_ports() -> tuple[int, int]:
         return one.getsockname()[1], other.getsockname()[1]
 
 
-def _start(command: list[str], folder: Path, environment: dict[str, str], output: TextIO) -> "subprocess.Popen[bytes]":
-    # If this process is killed outright, the kernel ends them too.
-    return subprocess.Popen(
-        ["setpriv", "--pdeathsig", "KILL", *command],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-    )
-
-
-def _when_ready(bot: BareBot, processes: "list[subprocess.Popen[bytes]]", log: Path) -> BareBot:
+def _when_ready(bot: BareBot, processes: list[Process], log: Path) -> BareBot:
     deadline = time.monotonic() + START_SECONDS
     while not bot.is_ready():
         if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
             raise EvaluationError(f"对照用的裸 Rasa 没有启动成功,原因见 {log}。")
         time.sleep(0.5)
     return bot
-
-
-def _stop(processes: "list[subprocess.Popen[bytes]]") -> None:
-    for process in processes:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-    for process in processes:
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()

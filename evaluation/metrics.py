@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Pair = tuple[str, str]  # what was expected, what came
+Chance = tuple[float, bool]  # a stated probability, and whether it came true
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,31 @@ def confusion(pairs: Iterable[Pair]) -> dict[str, dict[str, int]]:
     return table
 
 
-def calibration_error(chances: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    """The expected calibration error: |mean probability - share right| of each equal bin, weighed by its size."""
-    by_bin: dict[int, list[tuple[float, bool]]] = {}
+def reliability(chances: Sequence[Chance], bins: int = 10) -> list[tuple[float, float, int]]:
+    """For each equal bin that holds any: the mean probability, the share right, and how many there are."""
+    by_bin: dict[int, list[Chance]] = {}
     for chance, right in chances:
         by_bin.setdefault(min(int(chance * bins), bins - 1), []).append((chance, right))
-    gaps = [abs(sum(chance - right for chance, right in members)) for members in by_bin.values()]
-    return _share(sum(gaps), len(chances))
+    held = [by_bin[place] for place in sorted(by_bin)]
+    return [
+        (sum(said for said, _ in one) / len(one), sum(came for _, came in one) / len(one), len(one)) for one in held
+    ]
+
+
+def calibration_error(chances: Sequence[Chance], bins: int = 10) -> float:
+    """The expected calibration error: |mean probability - share right| of each equal bin, weighed by its size."""
+    return _share(sum(abs(said - came) * count for said, came, count in reliability(chances, bins)), len(chances))
+
+
+def risk_at(chances: Sequence[Chance], threshold: float) -> tuple[float, float]:
+    """The share answered when answering from this probability on, and the share wrong among those."""
+    answered = [right for chance, right in chances if chance >= threshold]
+    return _share(len(answered), len(chances)), _share(answered.count(False), len(answered))
+
+
+def risk_coverage(chances: Sequence[Chance]) -> list[tuple[float, float]]:
+    """The share answered and the share wrong among those, for every threshold that changes them, strictest first."""
+    return [risk_at(chances, threshold) for threshold in sorted({chance for chance, _ in chances}, reverse=True)]
 
 
 def percentile(values: Sequence[float], share: int) -> float:

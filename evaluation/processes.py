@@ -41,7 +41,7 @@ def of_service(port: int) -> list[Process]:
             name = next((name for name, pattern in OTHERS.items() if pattern.search(command)), None)
             if name:
                 named[pid] = name
-    return [Process(name, pid, round(_resident_kib(pid) / 1024, 1)) for pid, name in sorted(named.items())]
+    return [Process(name, pid, memory_mib(pid)) for pid, name in sorted(named.items())]
 
 
 def _listeners(port: int) -> list[int]:
@@ -80,9 +80,10 @@ def _shares(one: tuple[str, bytes | None], web: tuple[str, bytes | None]) -> boo
     return one[0] == web[0] and one[1] in (None, web[1])  # what `.env` names stands in no environment at first
 
 
-def _resident_kib(pid: int) -> int:
+def memory_mib(pid: int, field: str = "VmRSS") -> float:
+    """The resident memory of a process in MiB, as it is now or, with VmHWM, as it was at most; 0 when it has ended."""
     lines = _read(pid, "status").decode().splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+    return round(next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), 0) / 1024, 1)
 
 
 def _read(pid: int, file: str) -> bytes:

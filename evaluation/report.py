@@ -1,19 +1,20 @@
-"""One timestamped folder a run: settings.json, results.json, cases.jsonl and report.md."""
+"""One timestamped folder a run: settings, results, cases, and the report as Markdown and as a page, with its plots."""
 
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evaluation.cases import Case
+from evaluation.page import page
 from foundation.clock import now
 from foundation.settings import Settings
 from knowledge.confidence import Confidence
 from knowledge.decision import RULES
-from knowledge.model_folder import fingerprint
+from knowledge.model_folder import base_of, fingerprint
 from knowledge.pointer import current
 from knowledge.retriever import WEIGHTS
 
@@ -22,11 +23,12 @@ PROJECT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Findings:
-    """What a run found: the figures as a program reads them, the body of the report, and a line for each case."""
+    """What a run found: the figures for programs, the body of the report, a line for each case, the plots by file."""
 
     result: dict[str, Any]
     body: str
     lines: Sequence[Case] = field(default=())
+    plots: Mapping[str, str] = field(default_factory=dict)  # SVG
 
 
 def save(settings: Settings, name: str, rested_on: dict[str, Any], findings: Findings) -> Path:
@@ -37,25 +39,41 @@ def save(settings: Settings, name: str, rested_on: dict[str, Any], findings: Fin
     held = {"evaluation": name, "at": at.isoformat(), **rested_on}
     (folder / "settings.json").write_text(_json(held), encoding="utf-8")
     (folder / "results.json").write_text(_json(findings.result), encoding="utf-8")
-    (folder / "report.md").write_text(_report(held, findings.body), encoding="utf-8")
+    report = _report(held, findings.body)
+    (folder / "report.md").write_text(report, encoding="utf-8")
+    (folder / "report.html").write_text(page(f"评测:{name} {at:%Y-%m-%d}", report, findings.plots), encoding="utf-8")
+    for file, plot in findings.plots.items():
+        (folder / file).write_text(plot, encoding="utf-8")
     write_lines(folder / "cases.jsonl", findings.lines)
     return folder
 
 
 def basis(settings: Settings, rasa_model: Path | None = None, **files: Path) -> dict[str, Any]:
     """What figures rest on: code, snapshot, models, weights, thresholds, and a digest of each file by its role."""
-    snapshot = current(settings.data_dir / "snapshots")
-    confidence = Confidence.load(snapshot / "confidence.json") if snapshot else None
+    snapshot, base = current(settings.data_dir / "snapshots"), base_folder(settings.model_dir)
     return {
         "commit": _git("rev-parse", "HEAD"),
         "uncommitted_changes": bool(_git("status", "--porcelain")),
         "snapshot": snapshot.name if snapshot else None,
         "model": fingerprint(settings.model_dir) if settings.model_dir.is_dir() else None,
+        "base_model": fingerprint(base) if base.is_dir() else None,
         "rasa_model": _digest(rasa_model) if rasa_model else None,
         "weights": WEIGHTS,
-        "thresholds": RULES | {"answer_from": confidence.answer_from if confidence else None},
+        "thresholds": RULES | {"answer_from": answer_from(settings)},
         "files": {role: {"path": str(path), "sha256": _digest(path)} for role, path in files.items()},
     }
+
+
+def base_folder(model: Path) -> Path:
+    """The unmodified conversion that a tuned model has beside it; the model itself where it is not tuned."""
+    base = base_of(model)
+    return base if base.is_dir() else model
+
+
+def answer_from(settings: Settings) -> float | None:
+    """The probability from which the current snapshot answers; None before the first one."""
+    snapshot = current(settings.data_dir / "snapshots")
+    return Confidence.load(snapshot / "confidence.json").answer_from if snapshot else None
 
 
 def write_lines(path: Path, lines: Iterable[Case]) -> None:
@@ -64,9 +82,10 @@ def write_lines(path: Path, lines: Iterable[Case]) -> None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
+    """A Markdown table; bars and line breaks inside a cell give way."""
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(str(cell).replace('|', '｜') for cell in line)} |" for line in lines)
+    cells = [[" ".join(str(cell).replace("|", "｜").split()) for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
 
 
 def _report(held: dict[str, Any], body: str) -> str:

@@ -9,13 +9,14 @@ from evaluation.progress import watched
 from evaluation.report import Findings, table
 
 INTENTS = {
-    "ask_policy": ("ask", "ask_facet"),
+    "ask_policy": ("ask", "ask_facet", "calculate"),
     "report_problem": ("report", "suggest", "emergency"),
     "chitchat": ("greet", "thank", "goodbye", "small_talk"),
 }
 ROUTES = {intent: route for route, intents in INTENTS.items() for intent in intents}
 OTHER = "other"  # no route: always wrong
 KNOWN_POSITIVE = ("谢谢您", "chitchat")
+SHORT = 20  # characters: below, a report says little more than what is wrong
 
 
 class Parser(Protocol):
@@ -36,6 +37,7 @@ def evaluate(parser: Parser, cases: list[Case]) -> Findings:
     lines = [_line(parser, case) for case in watched(cases, "去向")]
     wrong = [line for line in lines if line["got"] != line["route"]]
     result = _figures([(line["route"], line["got"]) for line in lines])
+    result["short_reports"] = _short_reports(lines)
     result["misrouted"] = [{"id": line["id"], "expected": line["route"], "got": line["got"]} for line in wrong]
     return Findings(result, _body(result, wrong), lines)
 
@@ -62,13 +64,26 @@ def _figures(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
+def _short_reports(lines: list[Case]) -> dict[str, Any]:
+    """How many of the short problems are understood as problems; no recall where there are none."""
+    short = [line for line in lines if line["route"] == "report_problem" and len(line["text"]) < SHORT]
+    hits = sum(line["got"] == line["route"] for line in short)
+    return {"cases": len(short), "recall": round(hits / len(short), 4) if short else None}
+
+
 def _body(result: dict[str, Any], wrong: list[Case]) -> str:
     rows = [(route, *figures.values()) for route, figures in result["per_route"].items()]
+    columns = [*INTENTS, OTHER]
+    came = [(route, *(result["confusion"].get(route, {}).get(got, 0) for got in columns)) for route in INTENTS]
+    short = result["short_reports"]
     misrouted = [(line["id"], line["text"], line["route"], line["intent"]) for line in wrong]
     return "\n\n".join(
         [
             f"{result['cases']} 条消息,准确率 {result['accuracy']},宏平均 F1 {result['macro_f1']}。",
             table(["去向", "精确率", "召回率", "F1"], rows),
+            f"不到 {SHORT} 个字的反映 {short['cases']} 条,听出来的比例 {short['recall']}。",
+            "## 应去哪里(行)、去了哪里(列)",
+            table(["", *columns], came),
             f"## 走错的({len(wrong)} 条)",
             table(["题", "消息", "应去", "意图"], misrouted),
         ]

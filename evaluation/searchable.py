@@ -15,7 +15,9 @@ from evaluation.errors import EvaluationError
 from evaluation.progress import watched
 from knowledge import snapshot
 from knowledge.embedder import Embedder
+from knowledge.fitting import shipped_ranker
 from knowledge.keyword_index import KeywordIndex
+from knowledge.model_folder import fingerprint
 from knowledge.retriever import QUESTION, Passage, Retriever
 from knowledge.tokenizer import Tokenizer
 from knowledge.vector_index import VectorIndex, Vectors
@@ -28,12 +30,12 @@ _PIECE = re.compile(rf".{{1,{CHUNK_LENGTH}}}?(?:[。！？；!?;\n]+|$)|.{{1,{CH
 
 @dataclass(frozen=True)
 class Searchable:
-    """The same passages, searched by words, by vectors, and as the product does."""
+    """The same passages, searched by words, by vectors of the unmodified model, and as the product does."""
 
     passages: list[Passage]
     words: Callable[[str], list[str]]
     keywords: KeywordIndex
-    vectors: VectorIndex
+    base_vectors: VectorIndex
     retriever: Retriever
 
     def known_positive(self) -> Passage:
@@ -50,25 +52,31 @@ class Searchable:
         return {passage.entry for passage in self.passages}
 
 
-def entries(folder: Path) -> Searchable:
-    """The passages of a snapshot: titles, leads, questions and facets of the published entries."""
-    retriever = snapshot.load(folder).retriever
-    keywords = KeywordIndex.build([retriever.words(passage.text) for passage in retriever.passages])
-    vectors = VectorIndex.load(folder / "vectors.faiss")
+def entries(folder: Path, base: Path, shipped: Path) -> Searchable:
+    """The passages of a snapshot, made of the published entries. Raises EvaluationError for one of another model."""
+    loaded = snapshot.load(folder)
+    if loaded.model != fingerprint(shipped):
+        raise EvaluationError("索引快照是用另一个向量模型做的,请先运行 wenzheng prepare。")
+    retriever = loaded.retriever
+    texts = [passage.text for passage in retriever.passages]
+    keywords = KeywordIndex.build([retriever.words(text) for text in texts])
+    vectors = loaded.vectors if base == shipped else _exact(_embed(texts, base))
     return Searchable(retriever.passages, retriever.words, keywords, vectors, retriever)
 
 
-def documents(found: list[Case], model: Path) -> Searchable:
-    """Documents as passages of title and chunk; the model is loaded for them with every core, and let go."""
+def documents(found: list[Case], base: Path, shipped: Path) -> Searchable:
+    """Documents as passages of title and chunk; each model is loaded for them with every core, and let go."""
     passages = [
         Passage(document["id"], CHUNK, f"{document['title']}:{chunk}" if chunk else document["title"])
         for document in found
         for chunk in chunks(document["text"]) or [""]
     ]
-    tokenizer = Tokenizer()
-    keywords = KeywordIndex.build([tokenizer.words(passage.text) for passage in passages])
-    vectors = VectorIndex.build(_embed([passage.text for passage in passages], model))
-    return Searchable(passages, tokenizer.words, keywords, vectors, Retriever(passages, vectors, keywords, tokenizer))
+    tokenizer, texts = Tokenizer(), [passage.text for passage in passages]
+    keywords = KeywordIndex.build([tokenizer.words(text) for text in texts])
+    of_base = _embed(texts, base)
+    vectors = VectorIndex.build(of_base if base == shipped else _embed(texts, shipped))
+    retriever = Retriever(passages, vectors, keywords, tokenizer, shipped_ranker())
+    return Searchable(passages, tokenizer.words, keywords, _exact(of_base), retriever)
 
 
 def chunks(text: str) -> list[str]:
@@ -79,6 +87,10 @@ def chunks(text: str) -> list[str]:
             packed.append("")
         packed[-1] += piece
     return [chunk.strip() for chunk in packed if chunk.strip()]
+
+
+def _exact(vectors: Vectors) -> VectorIndex:
+    return VectorIndex.build(vectors, exact_up_to=len(vectors))
 
 
 def _embed(texts: list[str], model: Path) -> Vectors:

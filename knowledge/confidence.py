@@ -3,7 +3,8 @@
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from knowledge.vector_index import Vectors
 
 FIELD = slice(5, 15)  # the finds that are not in question: how far a find rises above them says much
 FOLDS = 10
+RESTRAINT = 0.3
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Confidence:
     weights: tuple[float, ...]
     bias: float
     answer_from: float
+    reliability: list[dict[str, float]] = field(default_factory=list)  # of probabilities that cross-validation gave
 
     def probability(self, sample: Sample, position: int) -> float:
         """The probability that the find at `position` answers the question."""
@@ -61,13 +64,16 @@ class Confidence:
     def load(cls, path: Path) -> "Confidence":
         """The model that `save` wrote."""
         values: dict[str, Any] = json.loads(path.read_text())
-        mean, scale, weights = (tuple(values[name]) for name in ("mean", "scale", "weights"))
-        return cls(mean, scale, weights, values["bias"], values["answer_from"])
+        for name in ("mean", "scale", "weights"):
+            values[name] = tuple(values[name])
+        return cls(**values)
 
 
-def sample_of(retriever: Retriever, question: str, vector: Vectors, *, without: Iterable[int] = ()) -> Sample:
+def sample_of(
+    retriever: Retriever, question: str, vector: Vectors, *, without: Iterable[int] = (), on: date | None = None
+) -> Sample:
     """Search, and keep what the decision needs to know of the question."""
-    finds = retriever.search(question, vector, without=without)
+    finds = retriever.search(question, vector, without=without, on=on)
     return Sample(question, len(set(retriever.words(question))), tuple(finds))
 
 
@@ -80,7 +86,7 @@ def fit(samples: list[Sample]) -> Confidence:
     x = np.array([_features(sample, 0) for sample in usable])
     y = np.array([sample.finds[0].entry in sample.relevant for sample in usable])
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    model = LogisticRegression(C=0.1, max_iter=1000).fit((x - mean) / scale, y)
+    model = LogisticRegression(C=RESTRAINT, max_iter=1000).fit((x - mean) / scale, y)
     # the threshold rests on questions that the model has not seen
     chances = cross_val_predict(model, (x - mean) / scale, y, cv=FOLDS, method="predict_proba")[:, 1]
     return Confidence(
@@ -89,6 +95,7 @@ def fit(samples: list[Sample]) -> Confidence:
         weights=tuple(model.coef_[0].tolist()),
         bias=float(model.intercept_[0]),
         answer_from=_answer_from(chances, y),
+        reliability=_reliability(chances, y),
     )
 
 
@@ -101,20 +108,36 @@ def _answer_from(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> floa
     return max(lowest, float(RULES["answer_floor"]))
 
 
+def _reliability(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """For each tenth: how many, the mean probability, and the share that was right."""
+    bins = np.minimum((chances * 10).astype(int), 9)
+    members = [(chances[bins == b], right[bins == b]) for b in sorted(set(bins.tolist()))]
+    return [
+        {"questions": len(c), "probability": round(float(c.mean()), 3), "right": round(float(r.mean()), 3)}
+        for c, r in members
+    ]
+
+
 def _features(sample: Sample, position: int) -> list[float]:
     find, finds = sample.finds[position], sample.finds
     others = [other for i, other in enumerate(finds) if i != position]
-    field = sorted((other.cosine for other in finds), reverse=True)[FIELD]
+    field_ = sorted((other.cosine for other in finds), reverse=True)[FIELD]
+    lead = find.score - max((other.score for other in others), default=find.score - 5.0)
     return [
         find.cosine,
+        find.question,
+        find.crowd,
+        find.title,
         find.cosine - max((other.cosine for other in others), default=0.0),
-        find.score - max((other.score for other in others), default=0.0),
-        find.keyword,
+        max(-5.0, min(5.0, lead)),
+        math.log(sum(math.exp(min(0.0, other.score - find.score)) for other in others) + 1.0),
         find.keyword - max((other.keyword for other in others), default=0.0),
-        find.coverage,
         find.near_miss,
-        find.cosine - (sum(field) / len(field) if field else 0.0),
+        find.cosine - (sum(field_) / len(field_) if field_ else 0.0),
+        find.coverage,
         find.rare_coverage,
+        find.spelling,
+        find.sound,
         math.log(1 + len(sample.question)),
         float(sample.words),
     ]

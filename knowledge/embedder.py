@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.model_folder import fingerprint
+from knowledge.model_folder import DESCRIPTION, fingerprint
 
 # The libraries read these at import: no hub is ever asked, and no tokenizer threads compete with the one that serves.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
-DESCRIPTION = "wenzheng.json"
 BATCH = 32
 PROBES = ("身份证掉了怎么补", "好", "路灯坏了好几天没人管。" * 20)  # of several lengths: a graph may have frozen one
 SAME = 0.9999
@@ -63,6 +62,10 @@ class Embedder:
     def fingerprint(self) -> str:
         """A digest of every file in the folder: two snapshots are comparable only under the same one."""
         return fingerprint(self._folder)
+
+    def parts(self) -> tuple[Any, Any]:
+        """The transformer and its tokenizer, for tuning."""
+        return self._model[0].model, self._model.tokenizer
 
     def _embed(self, texts: list[str]) -> NDArray[np.float32]:
         if not texts:

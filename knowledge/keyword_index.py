@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 # bm25s tries to import jax, which TensorFlow brings along: 2 seconds for a code path that is never used here.
 _jax = sys.modules.get("jax")
@@ -44,6 +45,20 @@ class KeywordIndex:
         known = [word for word in words if word in self._index.vocab_dict]
         if not known:
             return [], []
-        scores = self._index.get_scores(known)
-        best = np.argsort(-scores, kind="stable")[:count]
+        scores = self._scores(known)
+        best = np.flatnonzero(scores > 0)
+        if len(best) > count:  # only then, as a full sort of all of them is slow
+            best = best[np.argpartition(scores[best], -count)[-count:]]
+        best = np.append(best, np.flatnonzero(scores <= 0)[: count - len(best)])
+        best = best[np.lexsort((best, -scores[best]))]
         return best.tolist(), scores[best].tolist()
+
+    def _scores(self, words: list[str]) -> NDArray[np.float32]:
+        """What the library's get_scores returns, several times faster: no word names a passage twice."""
+        held = self._index.scores
+        scores = np.zeros(held["num_docs"], np.float32)
+        for word in words:
+            place = self._index.vocab_dict[word]
+            span = slice(held["indptr"][place], held["indptr"][place + 1])
+            scores[held["indices"][span]] += held["data"][span]
+        return scores

@@ -1,6 +1,7 @@
 """What differs by place: values of one city that fill {{local.name}} in entries."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,8 +15,10 @@ class LocalValues:
 
     def __init__(self, city: str, folder: Path = LOCAL_FOLDER) -> None:
         """Reads the file whose `city` is that name. Raises LookupError when there is none."""
+        content = _content_of(city, folder)
         self.city = city
-        self._values = _values_of(city, folder)
+        self.tone = str(content.get("tone", "standard"))
+        self._values = {name: str(value) for name, value in content["values"].items()}
 
     def fill(self, text: str) -> str:
         """The text with every {{local.name}} filled. Raises KeyError for a name that the city lacks."""
@@ -26,9 +29,9 @@ class LocalValues:
         return bool(LOCAL.search(text))
 
 
-def _values_of(city: str, folder: Path) -> dict[str, str]:
+def _content_of(city: str, folder: Path) -> dict[str, Any]:
     for path in sorted(folder.glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         if content["city"] == city:
-            return {name: str(value) for name, value in content["values"].items()}
+            return content
     raise LookupError(f"knowledge/local has no file for the city {city}")

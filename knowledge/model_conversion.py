@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from knowledge.embedder import DESCRIPTION, Embedder
+from knowledge.embedder import Embedder
+from knowledge.model_folder import DESCRIPTION, WEIGHTS, is_foreign, marker
 from knowledge.packed_model import ConversionError, PackedModel, Shape, packed_path, read_packed
 
 VERSION = 1
@@ -29,16 +30,13 @@ CHECK_FILE = Path(__file__).with_name("model_check.yml")
 
 
 def is_current(target: Path) -> bool:
-    """True when nothing needs converting: target was made by this version, or is a model that somebody put there."""
-    if not (target / "modules.json").is_file():
-        return False
-    marker = _marker(target)
-    return marker is None or marker == _wanted_marker()
+    """True when target was made by this version."""
+    return (target / "modules.json").is_file() and marker(target, "converted") == _wanted_marker()
 
 
 def convert(target: Path) -> None:
     """Make target, complete or not at all; raises ConversionError when its vectors disagree with the source's."""
-    if (target / "modules.json").is_file() and _marker(target) is None:
+    if is_foreign(target):
         raise ConversionError(f"{target} holds a model that was not made here; it is left alone.")
     fresh, former = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
     for leftover in (fresh, former):
@@ -52,11 +50,6 @@ def convert(target: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
-def _marker(folder: Path) -> object:
-    description = folder / DESCRIPTION
-    return json.loads(description.read_text("utf-8")).get("converted") if description.is_file() else None
-
-
 def _wanted_marker() -> dict[str, object]:
     with packed_path().open("rb") as packed:
         return {"version": VERSION, "source": hashlib.file_digest(packed, "sha256").hexdigest()}
@@ -66,7 +59,7 @@ def _write_folder(folder: Path, packed: PackedModel) -> None:
     kept = [number for number, piece in enumerate(packed.pieces) if _is_kept(number, piece)]
     tokenizer = _tokenizer(packed, kept)
     tokenizer.save(str(folder / "tokenizer.json"))
-    save_file(_weights(packed, kept), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(_weights(packed, kept), folder / WEIGHTS, metadata={"format": "pt"})
     for name, content in _configuration(packed.shape, len(kept)).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

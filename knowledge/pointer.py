@@ -22,9 +22,13 @@ def current(root: Path) -> Path | None:
     return root / pointer.read_text().strip() if pointer.exists() else None
 
 
+def kept(root: Path) -> list[Path]:
+    """The folders of all snapshots that are there, oldest first."""
+    return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+
+
 def forget_old(root: Path) -> None:
     """Delete all but the last ten snapshots and the current one."""
-    folders = sorted(path for path in root.iterdir() if path.is_dir())
-    for folder in folders[:-KEEP]:
+    for folder in kept(root)[:-KEEP]:
         if folder != current(root):
             shutil.rmtree(folder)

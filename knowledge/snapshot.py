@@ -3,15 +3,17 @@
 import json
 import logging
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 
 from knowledge.confidence import Confidence
 from knowledge.keyword_index import KeywordIndex
 from knowledge.pointer import current
+from knowledge.ranking import SIGNS, Ranker
 from knowledge.retriever import Passage, Retriever
 from knowledge.tokenizer import Tokenizer
-from knowledge.vector_index import VectorIndex
+from knowledge.vector_index import VectorIndex, Vectors
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,12 @@ class Snapshot:
     model: str
     retriever: Retriever
     confidence: Confidence
+    vectors: VectorIndex
+
+    def vectors_by_text(self) -> dict[str, Vectors]:
+        """The vector of every passage."""
+        texts = (passage.text for passage in self.retriever.passages)
+        return dict(zip(texts, self.vectors.vectors(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,16 @@ class Material:
     names: list[str]
     model: str
     passages: list[Passage]
+    lifetimes: dict[str, tuple[str, str]] = field(default_factory=dict)  # ISO dates; empty = open
 
 
 def write(
-    folder: Path, material: Material, vectors: VectorIndex, keywords: KeywordIndex, confidence: Confidence
+    folder: Path,
+    material: Material,
+    vectors: VectorIndex,
+    keywords: KeywordIndex,
+    ranker: Ranker,
+    confidence: Confidence,
 ) -> None:
     """Write a snapshot to an empty folder."""
     folder.mkdir(parents=True)
@@ -49,7 +63,7 @@ def write(
     vectors.save(folder / "vectors.faiss")
     keywords.save(folder / "keywords")
     confidence.save(folder / "confidence.json")
-    manifest = {key: value for key, value in asdict(material).items() if key != "passages"}
+    manifest = {key: value for key, value in asdict(material).items() if key != "passages"} | {"signs": dict(zip(SIGNS, ranker.weights, strict=True))}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -57,11 +71,14 @@ def load(folder: Path) -> Snapshot:
     """Read a snapshot. Raises OSError, ValueError or KeyError when it is broken."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+    vectors = VectorIndex.load(folder / "vectors.faiss")
     retriever = Retriever(
         [Passage(**json.loads(line)) for line in lines],
-        VectorIndex.load(folder / "vectors.faiss"),
+        vectors,
         KeywordIndex.load(folder / "keywords"),
         Tokenizer(manifest["names"]),
+        Ranker(tuple(float(manifest["signs"].get(name, 0.0)) for name in SIGNS)),
+        dates_of(manifest["lifetimes"]),
     )
     return Snapshot(
         folder.name,
@@ -70,7 +87,17 @@ def load(folder: Path) -> Snapshot:
         manifest["model"],
         retriever,
         Confidence.load(folder / "confidence.json"),
+        vectors,
     )
+
+
+def dates_of(lifetimes: dict[str, tuple[str, str]]) -> dict[str, tuple[date | None, date | None]]:
+    """Lifetimes as dates."""
+
+    def read(day: str) -> date | None:
+        return date.fromisoformat(day) if day else None
+
+    return {entry: (read(start), read(end)) for entry, (start, end) in lifetimes.items()}
 
 
 class SnapshotReader:

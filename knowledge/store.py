@@ -1,7 +1,7 @@
 """The knowledge store: entries and their revisions in the database, which is the truth; files seed it."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -112,6 +112,33 @@ class Store:
             published = {"published_revision": revision, "domain": entry.domain, "title": entry.title}
             connection.execute(update(entries).where(entries.c.id == entry.id).values(**published))
         return "new" if row is None else "changed"
+
+    def publish_exactly(self, wanted: Mapping[str, int]) -> None:
+        """Make these revisions the published ones and no others, by entry id."""
+        with self._database.writing() as connection:
+            for entry in connection.execute(select(entries.c.id)).scalars().all():
+                this = entries.c.id == entry
+                connection.execute(update(entries).where(this).values(published_revision=wanted.get(entry)))
+
+    def sign(self, wanted: Collection[str], publisher: str) -> list[str]:
+        """Mark the published revisions of these entries as approved by a named publisher; says which were samples."""
+        with self._database.writing() as connection:
+            published = select(entries.c.id, entries.c.published_revision).where(
+                entries.c.id.in_(wanted), entries.c.published_revision.is_not(None)
+            )
+            signed = []
+            for entry, revision in connection.execute(published).all():
+                sample = (revisions.c.entry == entry, revisions.c.revision == revision, revisions.c.signed_by.is_(None))
+                values = {"signed_by": publisher, "signed_at": now()}
+                if connection.execute(update(revisions).where(*sample).values(**values)).rowcount:
+                    signed.append(str(entry))
+        return signed
+
+    def markdown(self, revision: Revision) -> str:
+        """The very text of a revision."""
+        key = (revisions.c.entry == revision.entry.id, revisions.c.revision == revision.revision)
+        with self._database.reading() as connection:
+            return str(connection.execute(select(revisions.c.markdown).where(*key)).scalar())
 
     def _seen(self, connection: Connection, entry: str, digest: str) -> bool:
         """True when the latest text that files brought is this one."""

@@ -35,3 +35,12 @@ revisions = Table(
     Column("signed_by", String(80)),
     Column("signed_at", Instant),
 )
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("key", String(64), primary_key=True),  # digest of the question's words
+    Column("question", Text, nullable=False),  # identifying numbers stand in it as tokens
+    Column("asked", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)

@@ -31,6 +31,8 @@ OWNERS = {
     "sentence_transformers": "knowledge/embedder.py",
     "faiss": "knowledge/vector_index.py",
     "bm25s": "knowledge/keyword_index.py",
+    "matplotlib": "evaluation/plots.py",
+    "markdown_it": "evaluation/page.py",
 }
 
 

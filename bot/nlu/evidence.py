@@ -1,9 +1,13 @@
-"""Attaches the evidence: which entries fit the message, how sure that is, and what follows from it."""
+"""Attaches the evidence: which entries the message and, where it leans on it, the open topic lead to."""
 
+import re
 import time
+from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, TEXT
@@ -11,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.embedding import VECTOR, embedder
 from bot.nlu.step import Step
+from foundation.clock import local, now
 from foundation.settings import load_settings
 from knowledge.confidence import sample_of
 from knowledge.decision import ANSWER
@@ -20,6 +25,8 @@ from knowledge.snapshot import Snapshot, SnapshotReader
 KNOWLEDGE = "knowledge"
 WARM_UP = "您好"
 LEANING_LENGTH = 14  # a message this short may lean on what was said before
+JOINED = yaml.safe_load((Path(__file__).parent / "joined_questions.yml").read_text(encoding="utf-8"))
+_BETWEEN = re.compile("|".join(JOINED["between"]))
 
 
 @lru_cache(maxsize=1)
@@ -28,9 +35,14 @@ def reader() -> SnapshotReader:
     return SnapshotReader(load_settings().data_dir / "snapshots")
 
 
+@lru_cache(maxsize=1)
+def _timezone() -> str:
+    return load_settings().timezone
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class KnowledgeEvidence(Step):
-    """Searches once for the message and, when it leans on the open topic, once more for both together."""
+    """Searches once for the message, for each question in it where there are several, and for topic and message."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         # Created only where messages are answered: model and snapshot are there before the first citizen waits.
@@ -49,11 +61,25 @@ def _evidence(text: str, message: Message, topic: str | None) -> dict[str, Any]:
     started = time.perf_counter()
     snapshot = reader().snapshot  # taken once: a whole message sees one snapshot
     found = {"snapshot": snapshot.name, **search(snapshot, text, message.get(VECTOR))}
+    embedded = 0.0
     if topic in snapshot.titles and _leans(text, message, found):
         joined = f"{snapshot.titles[topic]},{text}"
-        found["joined"] = search(snapshot, joined, embedder().queries([joined])[0])
-    found["seconds"] = round(time.perf_counter() - started, 4)
+        before = time.perf_counter()
+        vector = embedder().queries([joined])[0]
+        embedded += time.perf_counter() - before
+        found["joined"] = search(snapshot, joined, vector)
+    found["questions"] = [search(snapshot, one, embedder().queries([one])[0]) for one in questions(text)]
+    found["seconds"] = round(time.perf_counter() - started - embedded, 4)
     return found
+
+
+def questions(text: str) -> list[str]:
+    """The questions of a message that asks several things; none where it asks one."""
+    if len(text) < JOINED["shortest_message"]:
+        return []
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    asked = [part for part in parts if len(part) >= JOINED["shortest_part"]]
+    return asked[: JOINED["most"]] if len(asked) > 1 else []
 
 
 def _leans(text: str, message: Message, found: dict[str, Any]) -> bool:
@@ -63,7 +89,7 @@ def _leans(text: str, message: Message, found: dict[str, Any]) -> bool:
 
 def search(snapshot: Snapshot, text: str, vector: Any) -> dict[str, Any]:
     """The decision on a question with its candidates, in plain values that a tracker can keep."""
-    sample = sample_of(snapshot.retriever, text, vector)
+    sample = sample_of(snapshot.retriever, text, vector, on=_today())
     finds, decision = sample.finds, snapshot.confidence.decide(sample, WEIGHTS["candidates"])
     return {
         "decision": decision.kind,
@@ -80,8 +106,15 @@ def search(snapshot: Snapshot, text: str, vector: Any) -> dict[str, Any]:
                 "keyword": round(find.keyword, 3),
                 "coverage": round(find.rare_coverage, 3),
                 "near_miss": round(find.near_miss, 4),
+                "spelling": round(find.spelling, 3),
+                "sound": round(find.sound, 3),
                 "passage": find.passage,
+                "part": find.part,
             }
             for find, probability in zip(finds, decision.probabilities, strict=False)
         ],
     }
+
+
+def _today() -> date:
+    return local(now(), _timezone()).date()

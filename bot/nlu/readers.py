@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-import knowledge
+from knowledge.facet_choice import FACETS
 
 TICKET_NUMBER = re.compile(r"(?<!\d)(20\d{6}-\d{6})(?!\d)")
 TICKET_CODE = re.compile(r"〔查询码\d+〕")
@@ -86,6 +86,5 @@ def _patterns() -> "dict[str, re.Pattern[str]]":
 
 @lru_cache(maxsize=1)
 def _facets() -> "list[tuple[str, re.Pattern[str]]]":
-    path = Path(knowledge.__file__).parent / "facets.yml"
-    content: dict[str, list[str]] = yaml.safe_load(path.read_text("utf-8"))
-    return [(name, re.compile("|".join(patterns), re.IGNORECASE)) for name, patterns in content.items()]
+    patterns = FACETS["patterns"].items()
+    return [(name, re.compile("|".join(ways), re.IGNORECASE)) for name, ways in patterns]

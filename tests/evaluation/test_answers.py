@@ -70,6 +70,20 @@ def test_answers_are_counted_in_the_form_of_the_contract() -> None:
     assert len(speaker.opened) == 1 + len(CASES)
 
 
+def test_the_report_marks_the_threshold_that_is_in_force() -> None:
+    found = answers.evaluate(Speaker(), CASES, answer_from=0.8)
+    assert set(found.plots) == {"reliability.svg", "risk-coverage.svg"}
+    assert all(f"({name})" in found.body for name in found.plots)
+    # two of four cases reach it, and one of those is wrong
+    assert "上线的门槛 0.80:50.0% 的题达到它,其中第一名不对的 50.0%" in found.body
+
+
+def test_cases_of_unseen_entries_are_counted_apart() -> None:
+    found = answers.evaluate(Speaker(), [CASES[0], CASES[2] | {"unseen": True}])
+    assert found.result["unseen"] | {"ece": 0} == dict(zip(answers.COUNTED, (1, 0, 0, 1, 1), strict=True)) | {"ece": 0}
+    assert found.result["seen"]["answered"] == 1
+
+
 def test_what_is_written_holds_one_item_a_turn() -> None:
     line = answers.written(answers.evaluate(Speaker(), CASES).lines[3])
     assert list(line) == ["id", "replies", "leads", "outcomes", "evidence", "right"]

@@ -12,6 +12,9 @@ from evaluation.metrics import (
     percentile,
     rank,
     recall_at,
+    reliability,
+    risk_at,
+    risk_coverage,
     scores,
 )
 
@@ -74,6 +77,19 @@ def test_a_probability_of_one_belongs_to_the_last_bin() -> None:
 
 def test_without_probabilities_there_is_no_calibration_error() -> None:
     assert calibration_error([]) == 0.0
+
+
+def test_the_reliability_holds_a_point_for_each_bin_that_is_not_empty() -> None:
+    bins = reliability([(0.92, True), (0.98, False), (0.2, False)])
+    assert bins == [(0.2, 0.0, 1), (pytest.approx(0.95), 0.5, 2)]
+
+
+def test_risk_and_coverage_follow_the_threshold() -> None:
+    chances = [(0.9, True), (0.8, False), (0.8, True), (0.1, False)]
+    assert risk_coverage(chances) == [(0.25, 0.0), (0.75, pytest.approx(1 / 3)), (1.0, 0.5)]
+    assert risk_at(chances, 0.85) == (0.25, 0.0)
+    assert risk_at(chances, 0.95) == (0.0, 0.0)
+    assert risk_coverage([]) == []
 
 
 def test_a_percentile_lies_between_its_neighbours() -> None:

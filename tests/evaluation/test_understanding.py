@@ -39,7 +39,15 @@ def test_routes_are_counted_in_the_form_of_the_contract() -> None:
     told += [("报", "report_problem"), ("建议", "report_problem"), ("火", "report_problem")]
     told += [("好", "chitchat"), ("算了", "chitchat")]
     found = routing.evaluate(model, route_cases(*told))
-    assert list(found.result) == ["cases", "accuracy", "macro_f1", "per_route", "confusion", "misrouted"]
+    assert list(found.result) == [
+        "cases",
+        "accuracy",
+        "macro_f1",
+        "per_route",
+        "confusion",
+        "short_reports",
+        "misrouted",
+    ]
     assert found.result["accuracy"] == 0.75
     assert found.result["per_route"]["report_problem"] == {"precision": 0.75, "recall": 1.0, "f1": 0.8571}
     assert found.result["confusion"]["ask_policy"] == {"ask_policy": 2, "report_problem": 1}
@@ -48,6 +56,17 @@ def test_routes_are_counted_in_the_form_of_the_contract() -> None:
         {"id": "7", "expected": "chitchat", "got": "other"},
     ]
     assert [line["intent"] for line in found.lines if line["got"] == "other"] == ["cancel"]
+
+
+def test_short_problems_are_counted_apart_and_the_report_shows_where_all_went() -> None:
+    model = Model(路灯不亮="report", 井盖没了="ask")
+    long = "小区门口的路灯已经不亮好多天了没有人来修"
+    told = [("路灯不亮", "report_problem"), ("井盖没了", "report_problem"), (long, "report_problem")]
+    found = routing.evaluate(model, route_cases(*told))
+    assert found.result["short_reports"] == {"cases": 2, "recall": 0.5}
+    assert "| report_problem | 1 | 1 | 0 | 1 |" in found.body
+    without = routing.evaluate(model, route_cases(("谢谢您", "chitchat")))
+    assert without.result["short_reports"] == {"cases": 0, "recall": None}
 
 
 def test_a_model_that_understands_nothing_is_refused_instead_of_scored_zero() -> None:

@@ -1,0 +1,37 @@
+"""When there is no answer: say so, note the question for the content team, and after two failures offer a person."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import message
+from actions.parts import parts
+
+UNSURE_INTENTS = ("nlu_fallback", "inform", "correct", "affirm", "deny", "choose", "None")
+PATIENCE = 2  # failures in a row after which a person is offered
+Events = list[dict[str, Any]]
+
+
+def admit(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    """No entry fits: ask for a clearer question where the message was unclear, else say that there is no answer."""
+    unclear = message.intent(tracker) in UNSURE_INTENTS
+    return give_up(dispatcher, tracker, "utter_clarify_more" if unclear else "utter_no_answer", message.text(tracker))
+
+
+def give_up(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, question: str) -> Events:
+    """Say that it was not answered and keep the question for the content team."""
+    failures = (tracker.get_slot("failures") or 0) + 1
+    if question:
+        parts().gaps.note(question)
+    if failures >= PATIENCE:
+        response = "utter_repeated_failure"
+    offers = [] if response == "utter_clarify_more" else ["ticket", "person"]
+    dispatcher.utter_message(response=response, json_message={"offers": offers})
+    return [
+        SlotSet("failures", failures),
+        SlotSet("choices", None),
+        SlotSet("asked", question or None),
+        SlotSet("offered_ticket", True if offers else None),
+    ]

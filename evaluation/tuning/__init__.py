@@ -1,0 +1,1 @@
+"""Tunes the default embedding model on what entries and statutes say, and ships the change as a small difference."""

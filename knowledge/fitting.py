@@ -1,0 +1,83 @@
+"""Fits ranking and confidence on the saved cases; where there are too few, on the entries' own questions."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from knowledge.confidence import Confidence, Sample, fit, sample_of
+from knowledge.embedder import Embedder
+from knowledge.ranking import SIGNS, Ranker
+from knowledge.ranking import fit as fit_ranker
+from knowledge.retriever import CASE, QUESTION, WEIGHTS, Passage, Retriever
+from knowledge.vector_index import Vectors
+
+Case = dict[str, Any]  # `question`, and in `relevant` the entries that are right; none where no entry is
+
+FEWEST_CASES = 100  # an entry's own questions are unlike what citizens write: they stand in only where cases lack
+
+
+def shipped_ranker() -> Ranker:
+    """The weights of retrieval.yml, from which fitting starts."""
+    return Ranker(tuple(float(WEIGHTS["signs"][name]) for name in SIGNS))
+
+
+def read_cases(paths: Sequence[Path]) -> list[Case]:
+    """The saved cases of these files."""
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    return [json.loads(line) for line in lines]
+
+
+def case_samples(retriever: Retriever, embedder: Embedder, cases: list[Case]) -> list[Sample]:
+    """What is found for each case, itself left out where it is a passage."""
+    if not cases:
+        return []
+    vectors = embedder.queries([case["question"] for case in cases])
+    return [
+        replace(
+            sample_of(retriever, case["question"], vector, without=retriever.own_case(case["question"])),
+            relevant=frozenset(case.get("relevant") or ()),
+        )
+        for case, vector in zip(cases, vectors, strict=True)
+    ]
+
+
+def case_passages(cases: Sequence[Case], entries: Collection[str]) -> list[Passage]:
+    """The saved questions as passages of the entry that answers them; those with several right entries teach no one."""
+    single = ((case["question"], case["relevant"][0]) for case in cases if len(case.get("relevant") or ()) == 1)
+    return [Passage(entry, CASE, question) for question, entry in single if entry in entries]
+
+
+def own_samples(retriever: Retriever, vectors: Vectors) -> list[Sample]:
+    """What is found for the entries' own questions: once with only itself hidden, once with its whole entry hidden."""
+    by_entry: dict[str, list[int]] = {}
+    for position, passage in enumerate(retriever.passages):
+        by_entry.setdefault(passage.entry, []).append(position)
+    samples = []
+    for position, passage in enumerate(retriever.passages):
+        if passage.kind != QUESTION:
+            continue
+        for hidden in ([position], by_entry[passage.entry]):
+            found = sample_of(retriever, passage.text, vectors[position], without=hidden)
+            samples.append(replace(found, relevant=frozenset({passage.entry})))
+    return samples
+
+
+def fitted_ranker(samples: Sequence[Sample]) -> Ranker:
+    """The ranker under which the right entries come first most surely."""
+    return fit_ranker([(sample.finds, sample.relevant) for sample in samples if sample.relevant], shipped_ranker())
+
+
+def fitted_confidence(samples: Sequence[Sample], ranker: Ranker) -> Confidence:
+    """How sure a find is once these are ranked so."""
+    return fit([reranked(sample, ranker) for sample in samples])
+
+
+def reranked(sample: Sample, ranker: Ranker) -> Sample:
+    """The same finds in the order of another ranker."""
+    if not sample.finds:
+        return sample
+    scored = sorted(zip(ranker.scores(sample.finds), sample.finds, strict=True), key=lambda pair: -pair[0])
+    return replace(sample, finds=tuple(replace(find, score=score) for score, find in scored))
+
