@@ -63,17 +63,18 @@ def write(
     vectors.save(folder / "vectors.faiss")
     keywords.save(folder / "keywords")
     confidence.save(folder / "confidence.json")
-    manifest = {key: value for key, value in asdict(material).items() if key != "passages"} | {"signs": dict(zip(SIGNS, ranker.weights, strict=True))}
+    manifest = {key: value for key, value in asdict(material).items() if key != "passages"}
+    manifest["signs"] = dict(zip(SIGNS, ranker.weights, strict=True))
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def load(folder: Path) -> Snapshot:
     """Read a snapshot. Raises OSError, ValueError or KeyError when it is broken."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / "passages.jsonl").read_text(encoding="utf-8").split("\n")
     vectors = VectorIndex.load(folder / "vectors.faiss")
     retriever = Retriever(
-        [Passage(**json.loads(line)) for line in lines],
+        [Passage(**json.loads(line)) for line in lines if line],
         vectors,
         KeywordIndex.load(folder / "keywords"),
         Tokenizer(manifest["names"]),
