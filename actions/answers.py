@@ -52,23 +52,22 @@ class ActionAnswerFacet(Action):
         return "action_answer_facet"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        topic, asked = tracker.get_slot("topic"), message.entity(tracker, "facet")
+        topic, asked = published(tracker.get_slot("topic")), message.entity(tracker, "facet")
         found = message.evidence(tracker)
-        if not topic or _names_another(found, topic):
+        if topic is None or _names_another(found, topic.entry.id):
             return ActionAnswer().run(dispatcher, tracker, domain)
-        revision = parts().store.current(topic)
         if asked == WHOLE:
-            return _say_whole(dispatcher, revision)
+            return _say_whole(dispatcher, topic)
         joined = (found.get("joined") or {}).get("candidates") or []
-        variant = joined and joined[0]["entry"] != topic and _is_sure(found["joined"])
+        variant = joined and joined[0]["entry"] != topic.entry.id and _is_sure(found["joined"])
         if variant:  # "那小孩呢": another entry answers it for the topic
             return _say_found(dispatcher, tracker, joined[0], leaning=True)
-        asked = asked or next((one["part"] for one in joined if one["entry"] == topic), "")
-        part = part_for(revision.entry, asked) if asked else None
-        if part is None and asked and not lead_says(revision.entry, asked):
-            dispatcher.utter_message(response="utter_facet_missing", title=revision.entry.title)
+        asked = asked or next((one["part"] for one in joined if one["entry"] == topic.entry.id), "")
+        part = part_for(topic.entry, asked) if asked else None
+        if part is None and asked and not lead_says(topic.entry, asked):
+            dispatcher.utter_message(response="utter_facet_missing", title=topic.entry.title)
             return []
-        return say_entry(dispatcher, revision, part, of_topic=True)
+        return say_entry(dispatcher, topic, part, of_topic=True)
 
 
 class ActionChoose(Action):
@@ -81,8 +80,10 @@ class ActionChoose(Action):
         choices, picked = tracker.get_slot("choices") or [], message.entity(tracker, "choice")
         if picked == NONE and choices:
             return give_up(dispatcher, tracker, "utter_none_of_these", tracker.get_slot("asked") or "")
-        if picked and picked != NONE and int(picked) <= len(choices):
-            return say_entry(dispatcher, parts().store.current(choices[int(picked) - 1]))
+        is_place = picked and picked != NONE and int(picked) <= len(choices)
+        chosen = published(choices[int(picked) - 1]) if is_place else None
+        if chosen:
+            return say_entry(dispatcher, chosen)
         return ActionAnswer().run(dispatcher, tracker, domain)
 
 
@@ -98,6 +99,14 @@ def say_entry(
     else:
         dispatcher.utter_message(response="utter_answered", json_message={"reply": reply}, **cards.words(reply))
     return [SlotSet("topic", revision.entry.id), SlotSet("offered_ticket", None), *_settled()]
+
+
+def published(entry: str | None) -> Revision | None:
+    """The published revision of an entry; None where there is none, or none any more."""
+    try:
+        return parts().store.current(entry) if entry else None
+    except LookupError:
+        return None
 
 
 def _settled() -> Events:

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import cards, message
 from actions.parts import parts
 from foundation.clock import local, now
-from knowledge.calculators import CALCULATORS, Calculator, Field, Result
+from knowledge.calculators import CALCULATORS, Calculator, Field, NotPossible, Result
 
 Events = list[dict[str, Any]]
 
@@ -23,61 +23,62 @@ class ActionCalculate(Action):
         return "action_calculate"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        meant = tracker.latest_message.get("calculation") or {}
+        calculator = CALCULATORS[message.entity(tracker, "calculator") or meant["id"]]
         before = tracker.get_slot("calculation") or {}
-        named = message.entity(tracker, "calculator") or tracker.latest_message.get("calculation") or before.get("id")
-        if named not in CALCULATORS:  # a button of a calculation that has ended
-            dispatcher.utter_message(response="utter_clarify_more")
-            return []
-        calculator = CALCULATORS[named]
-        begun = before if before.get("id") == named else {}
+        goes_on = meant.get("goes_on") or message.entity(tracker, "field")
+        begun = before if goes_on and before.get("id") == calculator.id else {}
         values, asked = dict(begun.get("values") or {}), begun.get("asked")
         try:
             values |= _given(calculator, tracker, asked)
-            field = calculator.missing(values)
-            result = None if field else calculator.compute(values, _today())
-        except ValueError as reason:
-            return _ask_again(dispatcher, calculator, begun, str(reason))
-        if result is None and field is not None:
-            _ask(dispatcher, field)
-            kept = {"id": named, "values": values, "asked": field.name}
-            return [SlotSet("calculation", kept), SlotSet("choices", None)]
-        return _say(dispatcher, calculator, result)
+        except NotPossible as reason:
+            return _ask(dispatcher, calculator, values, asked, str(reason))
+        if calculator.missing(values):
+            return _ask(dispatcher, calculator, values)
+        try:
+            return _say(dispatcher, calculator, calculator.compute(values, _today()))
+        except NotPossible as reason:  # two values that cannot both be: begin again
+            return _ask(dispatcher, calculator, {}, reason=str(reason))
 
 
 def _given(calculator: Calculator, tracker: Tracker, asked: str | None) -> dict[str, Any]:
     """The values that a message or a button gives."""
     field, place = message.entity(tracker, "field"), message.entity(tracker, "place_in_list")
     if field and place:
-        choices = next(one.choices for one in calculator.fields if one.name == field)
+        choices = {one.name: one.choices for one in calculator.fields}[field]
         return {field: choices[int(place)].value}
     return calculator.read(message.text(tracker), asked) if message.text(tracker) else {}
 
 
-def _ask(dispatcher: CollectingDispatcher, field: Field, reason: str = "") -> None:
-    choices = [
-        {
-            "title": choice.title,
-            "payload": f"/calculate{json.dumps({'field': field.name, 'place_in_list': str(place)})}",
-        }
-        for place, choice in enumerate(field.choices)
-    ]
-    numbered = "".join(f"\n{number}. {one['title']}" for number, one in enumerate(choices, start=1))
-    reply = {"reply": {"type": "choices", "choices": choices}} if choices else {}
+def _ask(
+    dispatcher: CollectingDispatcher,
+    calculator: Calculator,
+    values: dict[str, Any],
+    again: str | None = None,
+    reason: str = "",
+) -> Events:
+    """Ask for what is missing, or for the field `again`, after a reason if there is one."""
+    named = next((field for field in calculator.fields if field.name == again), None)
+    field = named or calculator.missing(values) or calculator.fields[0]
+    choices = [{"title": one.title, "payload": _payload(calculator, field, i)} for i, one in enumerate(field.choices)]
+    # where the answer is a number itself, a number before a choice would be taken for it
+    marks = ["·" if field.takes_number else f"{number}." for number in range(1, len(choices) + 1)]
+    listed = "".join(f"\n{mark} {one['title']}" for mark, one in zip(marks, choices, strict=True))
     dispatcher.utter_message(
-        response="utter_calculation_ask", json_message=reply, question=f"{reason}{field.ask}{numbered}"
+        response="utter_calculation_ask",
+        json_message={"reply": {"type": "choices", "choices": choices}} if choices else {},
+        question=f"{reason}\n{field.ask}{listed}".strip(),
     )
-
-
-def _ask_again(dispatcher: CollectingDispatcher, calculator: Calculator, begun: dict[str, Any], reason: str) -> Events:
-    """An impossible value is said so, and the same thing asked once more."""
-    values, asked = begun.get("values") or {}, begun.get("asked")
-    field = next((one for one in calculator.fields if one.name == asked), None) or calculator.missing(values)
-    if field is None:
-        dispatcher.utter_message(response="utter_calculation_ask", question=reason)
-        return [SlotSet("calculation", None)]
-    _ask(dispatcher, field, f"{reason}\n")
     kept = {name: value for name, value in values.items() if name != field.name}
-    return [SlotSet("calculation", {"id": calculator.id, "values": kept, "asked": field.name})]
+    return [
+        SlotSet("calculation", {"id": calculator.id, "values": kept, "asked": field.name}),
+        *(SlotSet(slot, None) for slot in ("choices", "offered_ticket", "failures")),
+    ]
+
+
+def _payload(calculator: Calculator, field: Field, place: int) -> str:
+    named = {"calculator": calculator.id, "field": field.name, "place_in_list": str(place)}
+    return f"/calculate{json.dumps(named)}"
 
 
 def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Result) -> Events:
@@ -100,8 +101,7 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
     dispatcher.utter_message(
         response="utter_calculated", json_message={"reply": reply}, steps=facets[0]["text"], **cards.words(reply)
     )
-    open_topic = next((entry for entry in calculator.entries if entry in titles), None)
-    return [SlotSet("topic", open_topic), *(SlotSet(slot, None) for slot in ("calculation", "failures", "choices"))]
+    return [SlotSet(slot, None) for slot in ("topic", "calculation", "failures", "choices", "offered_ticket")]
 
 
 def _today() -> date:

@@ -1,15 +1,19 @@
 """When there is no answer: say so, note the question for the content team, and after two failures offer a person."""
 
+import logging
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions import message
 from actions.parts import parts
 
 UNSURE_INTENTS = ("nlu_fallback", "inform", "correct", "affirm", "deny", "choose", "None")
+ANSWERING = ("action_answer", "action_answer_facet", "action_choose")
+log = logging.getLogger(__name__)
 PATIENCE = 2  # failures in a row after which a person is offered
 Events = list[dict[str, Any]]
 
@@ -22,9 +26,8 @@ def admit(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
 
 def give_up(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, question: str) -> Events:
     """Say that it was not answered and keep the question for the content team."""
-    failures = (tracker.get_slot("failures") or 0) + 1
-    if question:
-        parts().gaps.note(question)
+    failures = (tracker.get_slot("failures") or 0) + 1 if message.in_a_row(tracker, ANSWERING) else 1
+    _note(question, tracker.sender_id)
     if failures >= PATIENCE:
         response = "utter_repeated_failure"
     offers = [] if response == "utter_clarify_more" else ["ticket", "person"]
@@ -35,3 +38,11 @@ def give_up(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, q
         SlotSet("asked", question or None),
         SlotSet("offered_ticket", True if offers else None),
     ]
+
+
+def _note(question: str, conversation: str) -> None:
+    """Keep the question; the citizen's reply never waits for this to succeed."""
+    try:
+        parts().gaps.note(question, conversation)
+    except SQLAlchemyError:
+        log.exception("a question without an answer was not noted")

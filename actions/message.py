@@ -34,6 +34,13 @@ def metadata(tracker: Tracker) -> dict[str, Any]:
     return tracker.latest_message.get("metadata") or {}
 
 
+def in_a_row(tracker: Tracker, actions: tuple[str, ...]) -> bool:
+    """True when the turn before this one ended in one of these actions."""
+    done = [event["name"] for event in tracker.events if event["event"] == "action"]
+    last = next((name for name in reversed(done) if name != "action_listen"), None)
+    return last in actions
+
+
 def tells_of_a_problem(tracker: Tracker) -> bool:
     """True when a question also tells of a problem that a ticket could settle."""
     ranking = tracker.latest_message.get("intent_ranking") or []

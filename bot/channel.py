@@ -18,6 +18,7 @@ import bot.speed
 from bot.outcomes import first, outcome_of_response
 from bot.tone import dressed
 from bot.turn import current_turn
+from foundation.settings import load_settings
 from knowledge.local import LocalValues
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,6 @@ class WenzhengChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "WenzhengChannel":
         """The token comes from the settings, so that it stands in no file of the project."""
-        from foundation.settings import load_settings
-
         return cls(load_settings().rasa_token)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -120,8 +119,6 @@ def _reply_of(message: dict[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _tone() -> str:
     """The tone that this city chose."""
-    from foundation.settings import load_settings
-
     return LocalValues(load_settings().city).tone
 
 

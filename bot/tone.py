@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-STANDARD = "standard"
-TONES = (STANDARD, "warm", "lively")
+from knowledge.local import STANDARD
 
 
 def dressed(response: str | None, text: str, tone: str) -> str:

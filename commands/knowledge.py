@@ -47,7 +47,7 @@ def rollback(snapshot: str) -> None:
     settings = load_settings()
     try:
         folder = roll_back(settings.data_dir / "snapshots", Store(Database(settings.database_url)), snapshot)
-    except (LookupError, OSError, ValueError, KeyError) as error:
+    except (LookupError, OSError, ValueError, TypeError, RuntimeError) as error:  # RuntimeError: a broken file of faiss
         raise click.ClickException(f"没有退回:{error}") from error
     click.echo(f"快照 {folder.name} 已启用")
 
@@ -58,6 +58,8 @@ def rollback(snapshot: str) -> None:
 @click.option("--by", "publisher", required=True, metavar="NAME", help="审核发布人的姓名")
 def sign(entries: tuple[str, ...], domain: str, publisher: str) -> None:
     """由审核发布人签字:示例内容从此是正式内容。"""
+    if entries and domain:
+        raise click.UsageError("条目编号和 --domain 只能给一样。")
     store = Store(Database(load_settings().database_url))
     published = {one.entry.id: one.entry.domain for one in store.published()}
     wanted = [name for name, its in published.items() if its == domain] if domain else list(entries)
@@ -88,6 +90,7 @@ def gaps(most: int, as_json: bool) -> None:
     from knowledge.gaps import Gaps
 
     database = Database(load_settings().database_url)
+    database.create_tables()
     for gap in Gaps(database).most_asked(most):
         line = {"question": gap.question, "asked": gap.asked, "last_at": gap.last_at.isoformat()}
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{gap.asked} 次  {gap.question}")

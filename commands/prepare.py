@@ -33,7 +33,7 @@ def prepare() -> None:
     store = Store(_tables(settings))
     _step(with_model, "向量模型", _model_inputs(settings), model.exists, lambda: _model(settings))
     _step(with_data, "知识条目", _corpus_inputs(settings), lambda: bool(store.published()), lambda: _seed(store))
-    _step(with_data, "索引快照", _snapshot_inputs(settings), current.exists, lambda: build_snapshot(settings))
+    _step(with_data, "索引快照", _snapshot_inputs(settings), current.exists, lambda: _snapshot(settings, current))
     _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL.exists, lambda: _train(settings))
 
 
@@ -47,6 +47,19 @@ def build_snapshot(settings: Settings, *, despite: str = "") -> Path:
     cases = [path for path in CASES if path.exists()]
     root, local = settings.data_dir / "snapshots", LocalValues(settings.city)
     return build(root, store, embedder, local, cases, _say, despite=despite)
+
+
+def _snapshot(settings: Settings, current: Path) -> None:
+    """A new snapshot; where its checks fail, the old one goes on serving. Raises ClickException where there is none."""
+    from knowledge.checks import Refused
+
+    try:
+        build_snapshot(settings)
+    except Refused as refused:
+        said = "新索引没有启用:\n  - " + "\n  - ".join(refused.problems)
+        if not current.exists():
+            raise click.ClickException(said) from refused
+        _say(f"{said}\n  原来的继续用。改好后运行 wenzheng knowledge publish。")
 
 
 def _step(stamps: Path, name: str, inputs: str, there: Callable[[], bool], do: Callable[[], object]) -> None:

@@ -7,6 +7,8 @@ import yaml
 
 from knowledge.entry import LOCAL
 
+STANDARD = "standard"
+TONES = (STANDARD, "warm", "lively")  # how greetings, transitions and closings are said
 LOCAL_FOLDER = Path(__file__).parent / "local"
 
 
@@ -14,10 +16,12 @@ class LocalValues:
     """The values of one city."""
 
     def __init__(self, city: str, folder: Path = LOCAL_FOLDER) -> None:
-        """Reads the file whose `city` is that name. Raises LookupError when there is none."""
+        """Reads the file whose `city` is that name. Raises LookupError for none, ValueError for an unknown tone."""
         content = _content_of(city, folder)
         self.city = city
-        self.tone = str(content.get("tone", "standard"))
+        self.tone = str(content.get("tone", STANDARD))
+        if self.tone not in TONES:
+            raise ValueError(f"{city}: tone is {self.tone}, and can only be one of {', '.join(TONES)}")
         self._values = {name: str(value) for name, value in content["values"].items()}
 
     def fill(self, text: str) -> str:

@@ -58,8 +58,12 @@ def tune(target: Path) -> None:
     described = json.loads((fresh / DESCRIPTION).read_text("utf-8"))
     described = {name: value for name, value in described.items() if name != "converted"} | {"tuned": _wanted(base)}
     (fresh / DESCRIPTION).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    shutil.rmtree(target, ignore_errors=True)
+    former = target.with_name(f".{target.name}.old")
+    shutil.rmtree(former, ignore_errors=True)
+    if target.exists():
+        target.rename(former)
     fresh.rename(target)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def _wanted(base: Path) -> dict[str, object]:

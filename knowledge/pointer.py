@@ -6,6 +6,7 @@ from pathlib import Path
 
 CURRENT = "current"
 KEEP = 10
+WITHDRAWN = "withdrawn"  # a file in a snapshot that was refused or rolled back: no step leads back to it by itself
 
 
 def point_to(folder: Path) -> None:
@@ -27,8 +28,19 @@ def kept(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
 
 
+def withdraw(folder: Path) -> None:
+    """Mark a snapshot so that nobody comes back to it without naming it."""
+    (folder / WITHDRAWN).touch()
+
+
+def good(root: Path) -> list[Path]:
+    """The folders of the snapshots that served and were not withdrawn, oldest first."""
+    return [folder for folder in kept(root) if not (folder / WITHDRAWN).exists()]
+
+
 def forget_old(root: Path) -> None:
-    """Delete all but the last ten snapshots and the current one."""
-    for folder in kept(root)[:-KEEP]:
+    """Delete all but the last ten good snapshots, the current one, and the last one that was withdrawn."""
+    withdrawn = [folder for folder in kept(root) if folder not in good(root)]
+    for folder in good(root)[:-KEEP] + withdrawn[:-1]:
         if folder != current(root):
             shutil.rmtree(folder)

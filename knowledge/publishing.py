@@ -61,8 +61,8 @@ def build(
 ) -> Path:
     """Build a snapshot of all published revisions aside, check it, and make it the current one; returns its folder.
 
-    Raises checks.Refused when entries cannot be found by their own questions or saved cases get worse; the old one then
-    goes on serving. `despite` is a publisher's reason to go on all the same.
+    Raises checks.Refused when entries are not plain or not found by their own questions, or saved cases get worse; the
+    old one then goes on serving. `despite` is a publisher's reason to go on all the same.
     """
     here = [one for one in store.published() if one.entry.region in (EVERYWHERE, local.city)]
     saved = fitting.read_cases(cases)
@@ -87,6 +87,7 @@ def build(
     (folder / "checks.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
     say(found.summary())
     if found.problems and not despite:
+        pointer.withdraw(folder)
         raise checks.Refused(found.problems)
     pointer.point_to(folder)
     pointer.forget_old(root)
@@ -94,18 +95,23 @@ def build(
 
 
 def roll_back(root: Path, store: Store, name: str = "") -> Path:
-    """Serve an earlier snapshot again, by name or the one before the current; its revisions become the published ones.
+    """Serve an earlier snapshot again, by name or the good one before the current; its revisions are published again.
 
-    Raises LookupError when there is none, and what `snapshot.load` raises when it is broken.
+    The snapshot that served until now is withdrawn. Raises LookupError when there is none to go to or it is of another
+    model, and what `snapshot.load` raises when it is broken.
     """
     current = pointer.current(root)
-    earlier = [folder for folder in pointer.kept(root) if current is None or folder.name < current.name]
+    earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
     wanted = [folder for folder in pointer.kept(root) if folder.name == name] if name else earlier[-1:]
     if not wanted:
         raise LookupError(f"没有快照 {name}" if name else "没有更早的快照")
-    restored = snapshot.load(wanted[0])
+    restored, serving = snapshot.load(wanted[0]), _current(root)
+    if serving is not None and restored.model != serving.model:
+        raise LookupError(f"快照 {wanted[0].name} 是用另一个向量模型做的")
     store.publish_exactly(restored.revisions)
     pointer.point_to(wanted[0])
+    if current is not None and not name:
+        pointer.withdraw(current)
     return wanted[0]
 
 

@@ -115,10 +115,13 @@ class Store:
 
     def publish_exactly(self, wanted: Mapping[str, int]) -> None:
         """Make these revisions the published ones and no others, by entry id."""
+        described = {entry: self.revision(entry, number).entry for entry, number in wanted.items()}
         with self._database.writing() as connection:
             for entry in connection.execute(select(entries.c.id)).scalars().all():
-                this = entries.c.id == entry
-                connection.execute(update(entries).where(this).values(published_revision=wanted.get(entry)))
+                values: dict[str, Any] = {"published_revision": wanted.get(entry)}
+                if entry in described:
+                    values |= {"domain": described[entry].domain, "title": described[entry].title}
+                connection.execute(update(entries).where(entries.c.id == entry).values(**values))
 
     def sign(self, wanted: Collection[str], publisher: str) -> list[str]:
         """Mark the published revisions of these entries as approved by a named publisher; says which were samples."""

@@ -38,9 +38,9 @@ revisions = Table(
 gaps = Table(
     "gaps",
     metadata,
-    Column("key", String(64), primary_key=True),  # digest of the question's words
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, index=True),  # digest of the question's letters
     Column("question", Text, nullable=False),  # identifying numbers stand in it as tokens
-    Column("asked", Integer, nullable=False),
-    Column("first_at", Instant, nullable=False),
-    Column("last_at", Instant, nullable=False),
+    Column("conversation", String(80), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
 )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request, session
 
 from conversations import record
+from knowledge import gaps
 from web.callers import caller, identified
 from web.limits import messages_limit
 from web.parts import parts
@@ -36,6 +37,7 @@ def erase(value: str) -> Response:
     with parts().database.writing() as connection:
         parts().vault.erase(connection, f"conversation:{conversation}")
         record.erase(connection, conversation)
+        gaps.forget(connection, conversation)
     session.pop("conversation", None)
     return Response(status=204)
 

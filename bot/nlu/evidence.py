@@ -27,6 +27,7 @@ WARM_UP = "您好"
 LEANING_LENGTH = 14  # a message this short may lean on what was said before
 JOINED = yaml.safe_load((Path(__file__).parent / "joined_questions.yml").read_text(encoding="utf-8"))
 _BETWEEN = re.compile("|".join(JOINED["between"]))
+_ASKING = re.compile("|".join(JOINED["asking"]))
 
 
 @lru_cache(maxsize=1)
@@ -53,11 +54,12 @@ class KnowledgeEvidence(Step):
         for message in messages:
             text = str(message.get(TEXT) or "")
             if text and not text.startswith("/"):
-                message.set(KNOWLEDGE, _evidence(text, message, tracker.get_slot("topic")), add_to_output=True)
+                topic, in_form = tracker.get_slot("topic"), bool(tracker.active_loop_name)
+                message.set(KNOWLEDGE, _evidence(text, message, topic, in_form=in_form), add_to_output=True)
         return messages
 
 
-def _evidence(text: str, message: Message, topic: str | None) -> dict[str, Any]:
+def _evidence(text: str, message: Message, topic: str | None, *, in_form: bool) -> dict[str, Any]:
     started = time.perf_counter()
     snapshot = reader().snapshot  # taken once: a whole message sees one snapshot
     found = {"snapshot": snapshot.name, **search(snapshot, text, message.get(VECTOR))}
@@ -68,7 +70,11 @@ def _evidence(text: str, message: Message, topic: str | None) -> dict[str, Any]:
         vector = embedder().queries([joined])[0]
         embedded += time.perf_counter() - before
         found["joined"] = search(snapshot, joined, vector)
-    found["questions"] = [search(snapshot, one, embedder().queries([one])[0]) for one in questions(text)]
+    several = [] if in_form else questions(text)
+    before = time.perf_counter()
+    vectors = embedder().queries(several) if several else []
+    embedded += time.perf_counter() - before
+    found["questions"] = [search(snapshot, one, vector) for one, vector in zip(several, vectors, strict=True)]
     found["seconds"] = round(time.perf_counter() - started - embedded, 4)
     return found
 
@@ -78,7 +84,7 @@ def questions(text: str) -> list[str]:
     if len(text) < JOINED["shortest_message"]:
         return []
     parts = [part.strip() for part in _BETWEEN.split(text)]
-    asked = [part for part in parts if len(part) >= JOINED["shortest_part"]]
+    asked = [part for part in parts if len(part) >= JOINED["shortest_part"] and _ASKING.search(part)]
     return asked[: JOINED["most"]] if len(asked) > 1 else []
 
 

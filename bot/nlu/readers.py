@@ -2,11 +2,9 @@
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.nlu.places import place, time_pattern
 from knowledge.facet_choice import FACETS
 
 TICKET_NUMBER = re.compile(r"(?<!\d)(20\d{6}-\d{6})(?!\d)")
@@ -20,20 +18,13 @@ def read(text: str) -> dict[str, Any]:
     """What a message names, by kind; kinds that it does not name are absent."""
     found = {
         "place": place(text),
-        "time": _first(_patterns()["time"], text),
+        "time": _first(time_pattern(), text),
         "facet": facet(text),
         "ticket_number": _first(TICKET_NUMBER, text),
         "ticket_code": _first(TICKET_CODE, text),
         "choice": choice(text),
     }
     return {kind: value for kind, value in found.items() if value}
-
-
-def place(text: str) -> str | None:
-    """The longest place that someone else could find, or None."""
-    rest = _patterns()["relative"].sub(" ", _patterns()["time"].sub(" ", text))
-    found = [_without_lead(match.group()) for match in _patterns()["place"].finditer(rest)]
-    return max((name for name in found if len(name) >= 3), key=len, default=None)
 
 
 def facet(text: str) -> str | None:
@@ -52,36 +43,6 @@ def choice(text: str) -> str | None:
 def _first(pattern: "re.Pattern[str]", text: str) -> str | None:
     match = pattern.search(text)
     return match.group() if match else None
-
-
-def _without_lead(name: str) -> str:
-    return re.sub(
-        r"^(我家住?|我们家?|我是|我在|我|在|应该|不|是|住在?|到|从|就|请问|你好|您好|那个|这个|的|和|反映|投诉|举报|改成|地址|地点)+",
-        "",
-        name,
-    )
-
-
-@lru_cache(maxsize=1)
-def _places() -> dict[str, list[str]]:
-    content: dict[str, dict[str, list[str]]] = yaml.safe_load((Path(__file__).parent / "places.yml").read_text("utf-8"))
-    return {**content["place"], "times": content["time"]["patterns"]}
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> "dict[str, re.Pattern[str]]":
-    words = _places()
-    ends = "|".join(sorted(words["ends"], key=len, reverse=True))
-    tails = "|".join(words["tails"])
-    name = rf"[一-龥A-Za-z0-9]{{1,8}}?(?:{ends})"
-    return {
-        "place": re.compile(rf"(?:{name})+(?:与|和)?(?:{name})*(?:的?(?:{tails}))*"),
-        "time": re.compile("|".join(words["times"])),
-        # not the 门口 of 校门口, nor the 楼下 of 3号楼下: only where no name stands before it
-        "relative": re.compile(
-            rf"(?<![一-龥A-Za-z0-9])(?:我|我们|咱们?)?(?:{'|'.join(sorted(words['relative'], key=len, reverse=True))})+"
-        ),
-    }
 
 
 @lru_cache(maxsize=1)

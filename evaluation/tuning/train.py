@@ -18,15 +18,19 @@ from knowledge.model_delta import DELTA, difference
 from knowledge.model_folder import WEIGHTS, base_of
 
 LAYERS, BATCH, RATE, TEMPERATURE, WARM_UP = 6, 32, 4e-5, 0.03, 40
+# Of the change that training brings, this share is kept: the whole of it forgets more than it learns. On development
+# questions, right first in the corpus and reciprocal rank in unseen statutes: none .737 and .747, .3 .772 and .775,
+# .6 .756 and .779, all .726 and .800.
+SHARE = 0.4
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 KINDS = (ENTRY,) * 5 + (STATUTE,) * 4
 
 
 @click.command()
 @click.option("--shared", type=FOLDER, required=True, help="开发数据的文件夹")
-@click.option("--steps", default=300, show_default=True)
+@click.option("--steps", default=100, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=DELTA, show_default=True)
-def main(shared: Path, steps: int, out: Path) -> None:
+def train(shared: Path, steps: int, out: Path) -> None:
     """在条目和法条的问题上微调向量模型的上面几层,写出差值文件。"""
     settings, rng = load_settings(), random.Random(0)
     torch.manual_seed(0)
@@ -40,7 +44,7 @@ def main(shared: Path, steps: int, out: Path) -> None:
     }
     model = UpperLayers(base, LAYERS)
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / WARM_UP))
     started = time.monotonic()
     for step in range(1, steps + 1):
         kind = rng.choice(KINDS)
@@ -52,13 +56,10 @@ def main(shared: Path, steps: int, out: Path) -> None:
         schedule.step()
         if step % 10 == 0:
             click.echo(f"{step}/{steps} {loss.item():.3f} {(time.monotonic() - started) / step:.1f} 秒/步")
-    save_file(difference(load_file(base / WEIGHTS), model.weights()), out)
+    before = load_file(base / WEIGHTS)
+    kept = {name: before[name] + SHARE * (trained - before[name]) for name, trained in model.weights().items()}
+    save_file(difference(before, kept), out)
     click.echo(f"{out}:{out.stat().st_size / 1e6:.1f} MB")
-
-
-def _rate(step: int, steps: int) -> float:
-    """Rises over the first steps, then falls in a line."""
-    return min(1.0, (step + 1) / WARM_UP) * max(0.05, 1 - step / steps)
 
 
 def _batch(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:

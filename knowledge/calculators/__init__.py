@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from knowledge.calculators.calculator import Calculator, Choice, Field, Result
+from knowledge.calculators.calculator import Calculator, Choice, Field, NotPossible, Result
 from knowledge.calculators.childcare_subsidy import ChildcareSubsidyCalculator
 from knowledge.calculators.dismissal import DismissalCalculator
 from knowledge.calculators.leave import LeaveCalculator
@@ -10,7 +10,7 @@ from knowledge.calculators.licence_renewal import LicenceRenewalCalculator
 from knowledge.calculators.retirement import RetirementCalculator
 from knowledge.calculators.tax_deductions import TaxDeductionsCalculator
 
-__all__ = ["CALCULATORS", "Calculator", "Choice", "Field", "Result", "wanted"]
+__all__ = ["CALCULATORS", "Calculator", "Choice", "Field", "NotPossible", "Result", "wanted"]
 
 _FOLDER = Path(__file__).parent
 CALCULATORS: dict[str, Calculator] = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge.calculators.calculator import Calculator
+from knowledge.calculators.calculator import Calculator, NotPossible
 from knowledge.calculators.dates import Found, dates, full_year
 
 _LUNAR = re.compile("农历|阴历|旧历|腊月|冬月|正月|闰月")
@@ -18,7 +18,7 @@ class BirthCalculator(Calculator):
     def spotted(self, said: str) -> dict[str, Any]:
         """The year and month of birth that a message names; the month is the one on the identity card."""
         if _LUNAR.search(said):
-            raise ValueError(self.words["lunar"])
+            raise NotPossible(self.words["lunar"])
         found = [said_date for said_date in dates(said) if self._is_birth(said_date, said)]
         named = [said_date for said_date in found if self._is_named_birth(said_date, said)] or found
         return _year_and_month(min(named, key=lambda said_date: said_date.year)) if named else {}
@@ -37,7 +37,7 @@ class BirthCalculator(Calculator):
         super().check(values)
         today = self.today()
         if (values.get("year", 0), values.get("month", 1)) > (today.year, today.month):
-            raise ValueError(self.words["future"])
+            raise NotPossible(self.words["future"])
 
     def _is_birth(self, found: Found, said: str) -> bool:
         rule = self.rules["birth"]

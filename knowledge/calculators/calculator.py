@@ -17,8 +17,13 @@ from knowledge.entry import Citation
 TEXT_LIMIT = 220
 COMMON: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "common.yml").read_text(encoding="utf-8"))
 _CALCULATE = re.compile("|".join(COMMON["calculate"]))
+_TOKEN = re.compile("〔[^〕]*〕")
 _UNKNOWN = re.compile("|".join(COMMON["unknown"]))
 _BARE_NUMBER = re.compile(r"^[^\d-]{0,6}(-?\d+(?:\.\d+)?)[^\d]{0,6}$")
+
+
+class NotPossible(ValueError):
+    """What the citizen said cannot be; the message is a sentence for the citizen."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Field:
     name: str
     ask: str
     choices: tuple[Choice, ...] = ()
+    takes_number: bool = False  # then a bare number is that number, not the place of a choice
 
 
 @dataclass(frozen=True)
@@ -74,10 +80,11 @@ class Calculator(ABC):
         return bool(_CALCULATE.search(said) or (self._wanted["asks"].search(said) and self._is_personal(text)))
 
     def read(self, text: str, asked: str | None = None) -> dict[str, Any]:
-        """The values that a message gives. Raises ValueError, with a sentence for the citizen, on impossible ones."""
+        """The values that a message gives. Raises NotPossible, with a sentence for the citizen, on impossible ones."""
+        text = _TOKEN.sub("", text)  # an identifying number is no amount and no date
         said = self.digits(text)
         values = self._said(plain(text)) | self.spotted(said)
-        if asked and asked not in values:
+        if asked and (asked not in values or self._about.get(asked, {}).get("choices")):
             values |= self.answered(asked, text)
         self.check(values)
         return values
@@ -105,11 +112,11 @@ class Calculator(ABC):
         return {} if value is None else {asked: value}
 
     def check(self, values: Mapping[str, Any]) -> None:
-        """Raises ValueError, with a sentence for the citizen, when a value cannot be."""
+        """Raises NotPossible when a value cannot be."""
         for name, value in values.items():
             limits = self._about.get(name, {}).get("number")
             if limits and not isinstance(value, str) and not limits["least"] <= value <= limits["most"]:
-                raise ValueError(limits["wrong"])
+                raise NotPossible(limits["wrong"])
 
     def digits(self, text: str) -> str:
         """The text with numbers in digits, and 今年3月 with its year."""
@@ -127,7 +134,7 @@ class Calculator(ABC):
     def _is_personal(self, text: str) -> bool:
         try:
             found = self.read(text)
-        except ValueError:
+        except NotPossible:
             return True
         personal = set(found) & set(self.rules["personal"])
         return bool(personal) or bool(self._wanted["personal"].search(digits(text)))
@@ -173,14 +180,14 @@ def number_said(value: float) -> str:
 
 def _field(about: Mapping[str, Any]) -> Field:
     choices = tuple(Choice(choice["title"], choice["value"]) for choice in about.get("choices", ()))
-    return Field(about["name"], about["ask"], choices)
+    return Field(about["name"], about["ask"], choices, "number" in about)
 
 
 def _unknown(asked: str, about: Mapping[str, Any]) -> dict[str, Any]:
     if "unknown" in about:
         return {asked: about["unknown"]}
     if "help" in about:
-        raise ValueError(about["help"])
+        raise NotPossible(about["help"])
     return {}
 
 

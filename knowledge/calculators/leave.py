@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from knowledge.calculators.calculator import Result, number_said
+from knowledge.calculators.calculator import NotPossible, Result, number_said
 from knowledge.calculators.dates import dates, months_between, said_day, said_length
 from knowledge.calculators.numerals import plain
 from knowledge.calculators.service import ServiceCalculator
@@ -129,4 +129,4 @@ class LeaveCalculator(ServiceCalculator):
         try:
             return {"date": date(year, month, day).isoformat()}
         except ValueError as error:
-            raise ValueError(self.words["no_day"]) from error
+            raise NotPossible(self.words["no_day"]) from error

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from knowledge.calculators.calculator import Calculator, Result
+from knowledge.calculators.calculator import Calculator, NotPossible, Result
 from knowledge.calculators.dates import Found, add_months, dates, said_day
 
 LONG = "long"
@@ -31,7 +31,7 @@ class LicenceRenewalCalculator(Calculator):
         """A bare date, which must have its day."""
         found = next(dates(self.digits(text)), None) if asked in ("expiry", "issued") else None
         if found and not found.day:
-            raise ValueError(self.words["month_only"])
+            raise NotPossible(self.words["month_only"])
         return {asked: self._written(found)} if found else super().answered(asked, text)
 
     def check(self, values: Mapping[str, Any]) -> None:
@@ -39,10 +39,10 @@ class LicenceRenewalCalculator(Calculator):
         super().check({name: value for name, value in values.items() if value})  # an age of 0 is not known
         today = self.today()
         if "issued" in values and not EARLIEST <= int(values["issued"][:4]) or values.get("issued", "") > str(today):
-            raise ValueError(self.words["odd"])
+            raise NotPossible(self.words["odd"])
         expiry = values.get("expiry", LONG)
         if expiry not in (LONG, "unknown") and not EARLIEST <= int(expiry[:4]) <= today.year + LATEST_YEARS:
-            raise ValueError(self.words["odd"])
+            raise NotPossible(self.words["odd"])
 
     def compute(self, values: Mapping[str, Any], today: date) -> Result:
         """What to do by when."""
@@ -110,7 +110,7 @@ class LicenceRenewalCalculator(Calculator):
         try:
             return found.day_or(1).isoformat()
         except ValueError as error:
-            raise ValueError(self.words["no_day"]) from error
+            raise NotPossible(self.words["no_day"]) from error
 
 
 def _next_anniversary(day: date, after: date) -> date:

@@ -10,6 +10,7 @@ UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10000, "w": 10000
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零〇一二两俩三仨四五六七八九]|[十百千万]|(?<=[\d.])[kw](?![a-z])")
 _RUN = re.compile(rf"(?:{_NUMBER.pattern})+")
+_ENDLESS = re.compile(r"[\d十百千万零一二三四五六七八九]{20,}")  # no number that anybody means
 _SAID_DIGIT_BY_DIGIT = re.compile(r"[零〇一二三四五六七八九]{2,}")
 _SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NEIGHBOURS = "|".join(a + b for a, b in zip("一二三四五六七八", "二三四五六七八九", strict=True))
@@ -27,7 +28,7 @@ def plain(text: str) -> str:
 
 def digits(text: str) -> str:
     """The text with every number in Arabic digits: 一万二 becomes 12000, 七八年 becomes 78年."""
-    text = _SEPARATOR.sub("", plain(text)).replace("元月", "1月")
+    text = _ENDLESS.sub("", _SEPARATOR.sub("", plain(text))).replace("元月", "1月")
     text = re.sub(r"负(?=[\d零一二两三四五六七八九十])", "-", text)
     return _RUN.sub(_in_digits, _ABOUT.sub("几", text))
 

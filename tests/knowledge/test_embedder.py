@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from knowledge import model_conversion
-from knowledge.embedder import DESCRIPTION, Embedder, ModelMissing
+from knowledge.embedder import Embedder, ModelMissing
 from knowledge.model_conversion import convert, is_current
+from knowledge.model_folder import DESCRIPTION, is_foreign
 from knowledge.packed_model import ConversionError, read_packed
 
 
@@ -119,7 +120,7 @@ def test_a_kill_in_the_middle_leaves_nothing_that_counts_as_a_model(tmp_path: Pa
 
 def test_a_model_that_somebody_put_there_is_left_alone(copied: Path) -> None:
     (copied / DESCRIPTION).unlink()
-    assert is_current(copied)
+    assert is_foreign(copied)
     with pytest.raises(ConversionError, match="left alone"):
         convert(copied)
 

@@ -1,26 +1,40 @@
-"""Gaps: what nobody could answer is counted, the same question once."""
+"""Gaps: what nobody could answer is counted, the same question once, and erased with its conversation."""
 
 from pathlib import Path
 
 import pytest
 
 from foundation.database import Database
+from knowledge import gaps
 from knowledge.gaps import Gaps
 
 
 @pytest.fixture
-def gaps(tmp_path: Path) -> Gaps:
+def database(tmp_path: Path) -> Database:
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     database.create_tables()
-    return Gaps(database)
+    return database
 
 
-def test_the_same_words_in_another_order_are_one_gap_and_the_most_asked_comes_first(gaps: Gaps) -> None:
+def counted(database: Database) -> list[tuple[str, int]]:
+    return [(gap.question, gap.asked) for gap in Gaps(database).most_asked()]
+
+
+def test_the_same_letters_in_another_order_are_one_gap_and_the_most_asked_comes_first(database: Database) -> None:
     for question in ("渔船证怎么办", "采矿权多少钱", "多少钱采矿权?", "采矿权 多少钱"):
-        gaps.note(question)
-    assert [(gap.question, gap.asked) for gap in gaps.most_asked()] == [("采矿权多少钱", 3), ("渔船证怎么办", 1)]
+        Gaps(database).note(question, "c1")
+    assert counted(database) == [("采矿权 多少钱", 3), ("渔船证怎么办", 1)]
 
 
-def test_a_long_question_is_kept_short(gaps: Gaps) -> None:
-    gaps.note("长" * 1000)
-    assert len(gaps.most_asked()[0].question) == 200
+def test_a_story_and_a_message_without_letters_are_not_kept(database: Database) -> None:
+    for question in ("我" * 61, "……", ""):
+        Gaps(database).note(question, "c1")
+    assert counted(database) == []
+
+
+def test_what_a_conversation_asked_is_erased_with_it(database: Database) -> None:
+    Gaps(database).note("渔船证怎么办", "c1")
+    Gaps(database).note("渔船证怎么办", "c2")
+    with database.writing() as connection:
+        gaps.forget(connection, "c1")
+    assert counted(database) == [("渔船证怎么办", 1)]
