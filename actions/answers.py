@@ -11,7 +11,7 @@ from actions.giving_up import admit, give_up
 from actions.parts import parts
 from knowledge.decision import ANSWER, ASK_BACK
 from knowledge.entry import PLAIN_HEADING, Facet
-from knowledge.facet_choice import asks_first, lead_says, part_for
+from knowledge.facet_choice import asks_first, lead_says, part_about, part_for
 from knowledge.store import Revision
 
 WHOLE = "说详细点"
@@ -62,8 +62,7 @@ class ActionAnswerFacet(Action):
         variant = joined and joined[0]["entry"] != topic.entry.id and _is_sure(found["joined"])
         if variant:  # "那小孩呢": another entry answers it for the topic
             return _say_found(dispatcher, tracker, joined[0], leaning=True)
-        asked = asked or next((one["part"] for one in joined if one["entry"] == topic.entry.id), "")
-        part = part_for(topic.entry, asked) if asked else None
+        part = part_for(topic.entry, asked) if asked else part_about(topic.entry, message.text(tracker))
         if part is None and asked and not lead_says(topic.entry, asked):
             dispatcher.utter_message(response="utter_facet_missing", title=topic.entry.title)
             return []

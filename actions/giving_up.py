@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions import message
 from actions.parts import parts
 
-UNSURE_INTENTS = ("nlu_fallback", "inform", "correct", "affirm", "deny", "choose", "None")
+UNSURE_INTENTS = ("ask_facet", "nlu_fallback", "inform", "correct", "affirm", "deny", "choose", "None")
 ANSWERING = ("action_answer", "action_answer_facet", "action_choose")
 log = logging.getLogger(__name__)
 PATIENCE = 2  # failures in a row after which a person is offered

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from knowledge.entry import PLAIN_HEADING, Entry, Facet
+from knowledge.slips import bigrams
 
 FACETS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "facets.yml").read_text(encoding="utf-8"))
 
@@ -26,6 +27,14 @@ def part_for(entry: Entry, asked: str) -> Facet | None:
     instead = FACETS["instead"][asked]
     there = (entry.facet(heading) for heading in instead["headings"])
     return next((facet for facet in there if facet and re.search(instead["words"], facet.text)), None)
+
+
+def part_about(entry: Entry, question: str) -> Facet | None:
+    """The facet that shares most pairs of letters with a question that names none; None where no facet shares any."""
+    asked = bigrams(question) - bigrams(entry.title)
+    shared = [(len(asked & bigrams(facet.text)), -place) for place, facet in enumerate(entry.facets)]
+    most, place = max(shared, default=(0, 0))
+    return entry.facets[-place] if most else None
 
 
 def lead_says(entry: Entry, asked: str) -> bool:

@@ -49,7 +49,6 @@ class Find:
     spelling: float  # share of the question's pairs of letters in its most alike question or title
     sound: float  # the same by their sounds, which slips leave alone
     passage: str  # the best passage's text: why it was found
-    part: str = ""  # the name of its best facet
 
 
 Lifetimes = Mapping[str, tuple[date | None, date | None]]
@@ -161,7 +160,6 @@ class Retriever:
         best, where = max(by_kind.values(), default=(-1.0, positions[0]))
         crowd = sorted(asked_alike, reverse=True)[:CROWD]
         titled = max(by_kind.get(TITLE, (-1.0, 0)), by_kind.get(LEAD, (-1.0, 0)))[0]
-        facet, facet_at = by_kind.get(FACET, (best, -1))
         spelled, sounded = (
             max((_share(want, held[position]) for position in positions if held[position]), default=0.0)
             for want, held in zip(asked, (self._bigrams, self._sounds), strict=True)
@@ -174,7 +172,7 @@ class Retriever:
             question=by_kind.get(QUESTION, (best, 0))[0],
             crowd=sum(crowd) / len(crowd) if crowd else best,
             title=titled if titled > -1.0 else best,
-            facet=facet,
+            facet=by_kind.get(FACET, (best, 0))[0],
             keyword=keyword,
             near_miss=max(0.0, against - best),
             coverage=coverage,
@@ -182,7 +180,6 @@ class Retriever:
             spelling=spelled,
             sound=sounded,
             passage=self.passages[where].text,
-            part=self.passages[facet_at].kind.partition(" ")[2] if facet_at >= 0 else "",
         )
 
     def _held_words(self, positions: list[int]) -> set[str]:

@@ -115,7 +115,6 @@ def search(snapshot: Snapshot, text: str, vector: Any) -> dict[str, Any]:
                 "spelling": round(find.spelling, 3),
                 "sound": round(find.sound, 3),
                 "passage": find.passage,
-                "part": find.part,
             }
             for find, probability in zip(finds, decision.probabilities, strict=False)
         ],
