@@ -35,7 +35,8 @@ class ActionStartReport(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         intent = message.intent(tracker)
-        said = message.text(tracker) if intent in ("report", "suggest") else ""
+        agreed = report_reading.confirms(message.text(tracker))  # yes to the ticket that was offered
+        said = message.text(tracker) if intent in ("report", "suggest") and not agreed else ""
         text = said or (tracker.get_slot("asked") or "")
         begun = {slot: None for slot in SLOTS} | {
             "report_instance": uuid.uuid4().hex,

@@ -34,6 +34,8 @@ class SecondLook(Step):
         for message in messages:
             text = str(message.get(TEXT) or "")
             better = self._better(text, message, bool(tracker.get_slot("topic"))) if text[:1] not in ("", "/") else None
+            if (message.get(INTENT) or {}).get("name") == "affirm" and tracker.get_slot("offered_ticket"):
+                better = "report"  # yes to the ticket that was offered
             if better:
                 message.set(INTENT, {"name": better, "confidence": 1.0}, add_to_output=True)
         return messages
