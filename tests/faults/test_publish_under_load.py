@@ -57,7 +57,7 @@ def publish(service: Service, version: int) -> float:
     marked = TEXT.replace("身份证丢了，您住的地方就能补", f"第{version}版。身份证丢了，您住的地方就能补")
     Store(Database(f"sqlite:///{service.folder / 'wenzheng.db'}")).seed(marked)
     command = [sys.executable, "-m", "commands", "knowledge", "publish"]
-    subprocess.run(command, env=os.environ | service.environment, cwd=ROOT, check=True)
+    subprocess.run(command, env=os.environ | service.environment, cwd=ROOT, check=True, start_new_session=True)
     return time.monotonic()
 
 
