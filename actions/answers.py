@@ -18,7 +18,7 @@ WHOLE = "说详细点"
 NONE = "none"
 MOST_CARDS = 2  # side by side, when a message asks for two things
 Events = list[dict[str, Any]]
-SETTLED = {"choices": None, "failures": None, "calculation": None}  # what an answer puts an end to
+SETTLED = ("offered_ticket", "choices", "failures", "calculation")  # what an answer puts an end to
 
 
 class ActionAnswer(Action):
@@ -97,7 +97,7 @@ def say_entry(
         )
     else:
         dispatcher.utter_message(response="utter_answered", json_message={"reply": reply}, **cards.words(reply))
-    return [SlotSet("topic", revision.entry.id), SlotSet("offered_ticket", None), *_settled()]
+    return settled(revision.entry.id)
 
 
 def published(entry: str | None) -> Revision | None:
@@ -108,8 +108,9 @@ def published(entry: str | None) -> Revision | None:
         return None
 
 
-def _settled() -> Events:
-    return [SlotSet(slot, value) for slot, value in SETTLED.items()]
+def settled(topic: str | None) -> Events:
+    """The topic from now on; whatever was open is not any more."""
+    return [SlotSet("topic", topic), *(SlotSet(slot, None) for slot in SETTLED)]
 
 
 def _chosen(entry: str, revision: str | None) -> Revision:
@@ -153,8 +154,7 @@ def _say_side_by_side(dispatcher: CollectingDispatcher, tracker: Tracker, severa
     """A card for each thing that was asked; the first is the topic."""
     for candidate in several:
         say_entry(dispatcher, parts().store.revision(candidate["entry"], candidate["revision"]))
-    settled = [SlotSet("topic", several[0]["entry"]), SlotSet("offered_ticket", None), *_settled()]
-    return settled + _offer_ticket(dispatcher, tracker)
+    return settled(several[0]["entry"]) + _offer_ticket(dispatcher, tracker)
 
 
 def _say_whole(dispatcher: CollectingDispatcher, revision: Revision) -> Events:
@@ -166,7 +166,7 @@ def _say_whole(dispatcher: CollectingDispatcher, revision: Revision) -> Events:
         whole="\n".join(f"【{facet['name']}】\n{facet['text']}" for facet in told),
         **cards.words(reply),
     )
-    return [SlotSet("topic", revision.entry.id), SlotSet("offered_ticket", None), *_settled()]
+    return settled(revision.entry.id)
 
 
 def _offer_ticket(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import cards, message
+from actions.answers import settled
 from actions.parts import parts
 from foundation.clock import local, now
 from knowledge.calculators import CALCULATORS, Calculator, Field, NotPossible, Result
@@ -101,7 +102,7 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
     dispatcher.utter_message(
         response="utter_calculated", json_message={"reply": reply}, steps=facets[0]["text"], **cards.words(reply)
     )
-    return [SlotSet(slot, None) for slot in ("topic", "calculation", "failures", "choices", "offered_ticket")]
+    return settled(None)
 
 
 def _today() -> date:

@@ -41,7 +41,7 @@ def give_up(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, q
 
 
 def _note(question: str, conversation: str) -> None:
-    """Keep the question; the citizen's reply never waits for this to succeed."""
+    """Keep the question; where that fails, the citizen is answered all the same."""
     try:
         parts().gaps.note(question, conversation)
     except SQLAlchemyError:
