@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help install prepare run check test prove lock
+unexport PYTHONDONTWRITEBYTECODE # a dozen processes start with each run: what one has compiled serves the next
+.PHONY: help install prepare run check test prove pictures lock
 
 help: ## 列出所有目标
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,11 +20,15 @@ check: install ## 检查代码风格和类型
 
 test: prepare ## 运行全部测试
 	@bin/install-browser
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 3 --dist loadscope
 
 prove: prepare ## 运行耗时的证明
 	@bin/install-browser
 	@.venv/bin/python -m pytest -m prove
+
+pictures: prepare ## 从运行着的产品拍手册里的图
+	@bin/install-browser
+	@.venv/bin/python -m tests.handbook_pictures
 
 lock: install ## 按 pyproject.toml 重新锁定依赖
 	@bin/uv pip compile pyproject.toml --extra dev --python 3.11 --quiet \

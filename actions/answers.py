@@ -30,7 +30,8 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         chosen = message.entity(tracker, "entry")
         if chosen:
-            return say_entry(dispatcher, _chosen(chosen, message.entity(tracker, "revision")))
+            revision = _chosen(chosen, message.entity(tracker, "revision"))
+            return say_entry(dispatcher, revision) if revision else give_up(dispatcher, tracker, "utter_no_answer", "")
         found = message.evidence(tracker)
         several = _several(found)
         if len(several) > 1:
@@ -113,9 +114,11 @@ def settled(topic: str | None) -> Events:
     return [SlotSet("topic", topic), *(SlotSet(slot, None) for slot in SETTLED)]
 
 
-def _chosen(entry: str, revision: str | None) -> Revision:
-    """The revision that a button named; buttons of the page's own quick questions name none."""
-    return parts().store.revision(entry, int(revision)) if revision else parts().store.current(entry)
+def _chosen(entry: str, revision: str | None) -> Revision | None:
+    """The revision that a button named; buttons of the page's own quick questions name none. None if taken back."""
+    if revision and not parts().withdrawn.covers(entry, int(revision)):
+        return parts().store.revision(entry, int(revision))
+    return published(entry)
 
 
 def _several(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -39,6 +39,11 @@ def kind(text: str, intent: str) -> str:
     return str(words()["kind_otherwise"])
 
 
+def could_not_get_done(text: str) -> bool:
+    """True when a text tells of something that an office did not get done for the citizen."""
+    return bool(re.search(words()["not_done"], text))
+
+
 def phone(text: str) -> str | None:
     """The contact tokens in a text, or None."""
     tokens = [match.group() for match in TOKEN.finditer(text) if match.group(1) in ("电话", "邮箱")]

@@ -1,5 +1,6 @@
 """The guarded channel: one message in, one JSON answer with replies, outcome, offers, intent and evidence out."""
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -13,14 +14,21 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 import bot.speed
+from bot.nlu.embedding import embedder
+from bot.nlu.evidence import reader, search
 from bot.outcomes import first, outcome_of_response
 from bot.tone import dressed
 from bot.turn import current_turn
+from foundation.controls import Controls
+from foundation.database import Database
 from foundation.settings import load_settings
 from knowledge.local import LocalValues
 
+MOST_TEXTS = 64
+LONGEST_SEARCH = 1000
 log = logging.getLogger(__name__)
 bot.speed.mend()
 
@@ -62,6 +70,18 @@ class WenzhengChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             return response.json(await _answer(request.json, on_new_message))
 
+        @channel.route("/vectors", methods=["POST"])
+        async def vectors(request: Request) -> HTTPResponse:
+            texts = [str(text) for text in request.json["texts"]][:MOST_TEXTS]
+            embed = embedder().passages if request.json.get("searched") else embedder().queries
+            found = await asyncio.get_running_loop().run_in_executor(None, embed, texts)
+            return response.json({"vectors": found.tolist()})
+
+        @channel.route("/search", methods=["POST"])
+        async def find(request: Request) -> HTTPResponse:
+            text = str(request.json["text"])[:LONGEST_SEARCH]
+            return response.json(await asyncio.get_running_loop().run_in_executor(None, _found, text))
+
         @channel.route("/conversations/<sender>", methods=["DELETE"])
         async def forget(request: Request, sender: str) -> HTTPResponse:
             _forget(request.app.ctx.agent.tracker_store, sender)
@@ -100,6 +120,11 @@ async def _answer(body: dict[str, Any], on_new_message: Callable[[UserMessage], 
     }
 
 
+def _found(text: str) -> dict[str, Any]:
+    """The decision on a question with its candidates, for staff who look for an entry."""
+    return search(reader().snapshot, text, embedder().queries([text])[0])
+
+
 def _reply_of(message: dict[str, Any]) -> dict[str, Any]:
     """One reply of the messages contract: fixed words by their response's name, and what an action adds to them."""
     added = message.get("custom") or {}
@@ -116,10 +141,20 @@ def _reply_of(message: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
 def _tone() -> str:
-    """The tone that this city chose."""
-    return LocalValues(load_settings().city).tone
+    """The tone that administrators chose, else that of the city; the city's too while the database does not answer."""
+    controls, of_city = _tones()
+    try:
+        return controls.tone(of_city)
+    except SQLAlchemyError:
+        log.exception("the tone could not be read")
+        return of_city
+
+
+@lru_cache(maxsize=1)
+def _tones() -> tuple[Controls, str]:
+    settings = load_settings()
+    return Controls(Database(settings.database_url), settings), LocalValues(settings.city).tone
 
 
 async def _reaches(actions: EndpointConfig) -> bool:

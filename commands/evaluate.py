@@ -86,6 +86,37 @@ def emergencies(cases: Path | None, split: str, as_json: bool) -> None:
 
 
 @evaluate.command()
+@click.option("--train", type=FILE, help="学习用的 CSV,列 id,text,label;不给就用自带的两份")
+@click.option("--cases", type=FILE, help="评测用的 CSV,列 id,text,label")
+@with_json
+def dispatch(train: Path | None, cases: Path | None, as_json: bool) -> None:
+    """派单:学过一份归了类的文字,另一份归得对不对,和 TF-IDF 加线性支持向量机并排。"""
+    import os
+
+    from evaluation import dispatch, labelled, report
+    from evaluation.cases import FOLDER, shipped
+    from knowledge.embedder import Embedder
+
+    if bool(train) != bool(cases):
+        raise click.UsageError("--train 和 --cases 要一起给。")
+    settings = load_settings()
+    with kindly():
+        sorter = dispatch.Sorter.of(Embedder(settings.model_dir, threads=os.cpu_count() or 1).queries)
+        if train and cases:
+            files = {"train": train, "cases": cases}
+            findings = dispatch.evaluate(sorter, labelled.read_csv(train), labelled.read_csv(cases))
+        else:
+            reports = shipped("dispatch", "development"), shipped("dispatch", "test")
+            letters = FOLDER / "rehearsal-train.csv", FOLDER / "rehearsal-test.csv"
+            files = dict(zip(("reports", "report_cases", "letters", "letter_cases"), (*reports, *letters), strict=True))
+            tree = dispatch.evaluate(sorter, *map(labelled.read_reports, reports))
+            rehearsal = dispatch.evaluate(sorter, *map(labelled.read_csv, letters))
+            findings = dispatch.both({"tree": tree, "rehearsal": rehearsal})
+    rested_on = report.basis(settings, **files) | dispatch.basis()
+    show(findings, report.save(settings, "dispatch", rested_on, findings), as_json)
+
+
+@evaluate.command()
 @with_cases
 @with_split
 @with_json

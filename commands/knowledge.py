@@ -4,12 +4,19 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy.engine import Connection
 
+from commands.knowledge_files import export, import_
+from foundation.audit import COMMAND, Audit
 from foundation.database import Database
 from foundation.settings import load_settings
 from knowledge.store import Store
+
+if TYPE_CHECKING:
+    from knowledge.snapshot import Snapshot
 
 
 @click.group()
@@ -17,20 +24,26 @@ def knowledge() -> None:
     """管理知识条目和索引。"""
 
 
-@knowledge.command("import")
-def import_() -> None:
-    """把 knowledge/corpus 里的条目读进数据库;坐席改过的条目只生成草稿。"""
-    from knowledge.publishing import seed
-
-    database = Database(load_settings().database_url)
-    database.create_tables()
-    click.echo("、".join(f"{name} {count}" for name, count in seed(Store(database)).items()))
+knowledge.add_command(import_)
+knowledge.add_command(export)
 
 
 @knowledge.command()
 @click.option("--despite", default="", metavar="REASON", help="检查没过也要启用的理由,会和快照存在一起")
-def publish(despite: str) -> None:
+@click.option("--job", type=int, hidden=True, help="工作台上交代的一次发布")
+def publish(despite: str, job: int | None) -> None:
     """用已发布的版本建一个新的索引快照,检查通过就启用,服务不用重启。"""
+    from commands.publish_job import PublishJob
+
+    if job is not None:
+        _step_aside()
+        PublishJob(load_settings(), job).run()
+        return
+    new_snapshot(despite)
+
+
+def new_snapshot(despite: str) -> None:
+    """Build an index of what is published and let it serve. Raises ClickException when its checks fail."""
     from commands.prepare import build_snapshot
     from knowledge.checks import Refused
 
@@ -55,8 +68,16 @@ def rollback(snapshot: str) -> None:
     from knowledge.publishing import roll_back
 
     settings = load_settings()
+    database = Database(settings.database_url)
+    database.create_tables()
+
+    def told(connection: Connection, to: "Snapshot") -> None:
+        Audit(settings.secret_key).note(
+            connection, COMMAND, "content.rollback", f"snapshot:{to.name}", content=to.revisions
+        )
+
     try:
-        folder = roll_back(settings.data_dir / "snapshots", Store(Database(settings.database_url)), snapshot)
+        folder = roll_back(settings.data_dir / "snapshots", Store(database), snapshot, told)
     except (LookupError, OSError, ValueError, TypeError, RuntimeError) as error:  # RuntimeError: a broken file of faiss
         raise click.ClickException(f"没有退回:{error}") from error
     click.echo(f"快照 {folder.name} 已启用")
@@ -70,26 +91,22 @@ def sign(entries: tuple[str, ...], domain: str, publisher: str) -> None:
     """由审核发布人签字:示例内容从此是正式内容。"""
     if entries and domain:
         raise click.UsageError("条目编号和 --domain 只能给一样。")
-    store = Store(Database(load_settings().database_url))
+    settings = load_settings()
+    database = Database(settings.database_url)
+    database.create_tables()
+    store = Store(database)
     published = {one.entry.id: one.entry.domain for one in store.published()}
     wanted = [name for name, its in published.items() if its == domain] if domain else list(entries)
     unknown = [name for name in wanted if name not in published]
     if not wanted or unknown or not publisher.strip():
         raise click.UsageError(f"没有这些已发布的条目:{'、'.join(unknown)}" if unknown else "要写明签哪些条目,由谁签。")
-    click.echo(f"{publisher} 签了 {len(store.sign(wanted, publisher.strip()))} 条")
-
-
-@knowledge.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export(folder: Path) -> None:
-    """把已发布的条目写成 Markdown 文件,一个领域一个文件夹。"""
-    store = Store(Database(load_settings().database_url))
-    published = store.published()
-    for one in published:
-        path = folder / one.entry.domain / f"{one.entry.id}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(store.markdown(one), encoding="utf-8")
-    click.echo(f"{len(published)} 条写到 {folder}")
+    audit, by = Audit(settings.secret_key), {"by": publisher.strip()}
+    signed = store.sign(
+        wanted,
+        publisher.strip(),
+        lambda connection, entry: audit.note(connection, COMMAND, "content.sign", f"entry:{entry}", by),
+    )
+    click.echo(f"{publisher} 签了 {len(signed)} 条")
 
 
 @knowledge.command()

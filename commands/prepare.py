@@ -10,18 +10,42 @@ import time
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from commands.tickets import REPORTS, said, train
+from commands.trace import note
+from foundation.audit import COMMAND, Audit
 from foundation.database import Database
 from foundation.settings import Settings, load_settings
 from knowledge import pointer
 from knowledge.model_folder import base_of, fingerprint, is_foreign
 from knowledge.store import Store
+from staff import accounts
+
+if TYPE_CHECKING:
+    from knowledge.snapshot import Snapshot
 
 RASA_MODEL = Path("models/wenzheng.tar.gz")
 CASES = [Path("evaluation/cases") / f"{name}-development.jsonl" for name in ("retrieval", "unanswerable")]
-TABLES = ("conversations.tables", "foundation.privacy", "hotline.tables", "knowledge.tables")  # what declares them
+TABLES = (
+    "conversations.review.tables",
+    "conversations.handover.tables",
+    "conversations.figures.tables",
+    "conversations.tables",
+    "foundation.audit",
+    "foundation.controls",
+    "foundation.demonstration",
+    "foundation.privacy",
+    "hotline.callers",
+    "hotline.tables",
+    "knowledge.gap_groups",
+    "knowledge.importing.staging",
+    "knowledge.reviews",
+    "knowledge.tables",
+    "staff.tables",
+)  # what declares them
 
 
 @click.command()
@@ -30,23 +54,50 @@ def prepare() -> None:
     settings = load_settings()
     with_model, with_data = Path("models/prepared.json"), settings.data_dir / "prepared.json"
     model, current = settings.model_dir / "modules.json", settings.data_dir / "snapshots" / pointer.CURRENT
-    store = Store(_tables(settings))
+    store = Store(create_tables(settings))
     _step(with_model, "向量模型", _model_inputs(settings), model.exists, lambda: _model(settings))
-    _step(with_data, "知识条目", _corpus_inputs(settings), lambda: bool(store.published()), lambda: _seed(store))
+    seeded = bool(store.published())
+    _step(with_data, "知识条目", _corpus_inputs(settings), lambda: seeded, lambda: _seed(settings, store))
     _step(with_data, "索引快照", _snapshot_inputs(settings), current.exists, lambda: _snapshot(settings, current))
     _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL.exists, lambda: _train(settings))
+    _step(with_data, "会话清单", settings.database_url, lambda: True, lambda: _list_turns(settings))
+    dispatch = settings.data_dir / "dispatch" / pointer.CURRENT
+    _step(with_data, "派单模型", _dispatch_inputs(settings), dispatch.exists, lambda: _dispatch(settings))
+    _first_account(settings)
 
 
-def build_snapshot(settings: Settings, *, despite: str = "") -> Path:
-    """A new snapshot of what is published, checked and made current; returns its folder. Raises checks.Refused."""
+def _first_account(settings: Settings) -> None:
+    """Without any account nobody could sign in at the desk; the password is shown this once."""
+    with create_tables(settings).writing() as connection:
+        password = accounts.add_first(connection)
+        if password:
+            Audit(settings.secret_key).note(connection, COMMAND, "account.add", "account:admin")
+    if password:
+        _say(f"工作台的管理员账号:admin,密码:{password}(只显示这一次,登录后请改掉)")
+
+
+def build_snapshot(settings: Settings, *, despite: str = "") -> "Snapshot":
+    """A new snapshot of what is published, checked and made current. Raises checks.Refused."""
+    from knowledge import reviewed_cases
     from knowledge.embedder import Embedder
     from knowledge.local import LocalValues
     from knowledge.publishing import build
+    from knowledge.serving import note_serving
 
-    store, embedder = Store(_tables(settings)), Embedder(settings.model_dir, threads=os.cpu_count() or 1)
+    database = create_tables(settings)
+    store, embedder = Store(database), Embedder(settings.model_dir, threads=os.cpu_count() or 1)
     cases = [path for path in CASES if path.exists()]
     root, local = settings.data_dir / "snapshots", LocalValues(settings.city)
-    return build(root, store, embedder, local, cases, _say, despite=despite)
+    with database.reading() as connection:
+        reviewed = reviewed_cases.all_cases(connection)
+
+    def told(new: "Snapshot") -> None:
+        facts = {"despite": bool(despite)}
+        note(database, settings, "content.publish", f"snapshot:{new.name}", facts, new.revisions)
+
+    new = build(root, store, embedder, local, cases, _say, reviewed=reviewed, despite=despite, told=told)
+    note_serving(database, new, embedder)
+    return new
 
 
 def _snapshot(settings: Settings, current: Path) -> None:
@@ -89,7 +140,8 @@ def _digest(*parts: str, files: Iterable[Path] = ()) -> str:
     return digest.hexdigest()
 
 
-def _tables(settings: Settings) -> Database:
+def create_tables(settings: Settings) -> Database:
+    """The database, with every table that the product needs."""
     for module in TABLES:
         import_module(module)
     database = Database(settings.database_url)
@@ -121,18 +173,35 @@ def _corpus_inputs(settings: Settings) -> str:
     return _digest(settings.database_url, files=files)
 
 
-def _seed(store: Store) -> None:
+def _seed(settings: Settings, store: Store) -> None:
     from knowledge.publishing import seed
 
     counts = seed(store)
+    note(create_tables(settings), settings, "content.import", "entries:corpus", counts)
     labels = {"new": "新增", "changed": "更新", "same": "不变", "draft": "成为草稿"}
     _say("、".join(f"{labels[name]} {count}" for name, count in counts.items()))
 
 
+def _list_turns(settings: Settings) -> None:
+    """Turns that were answered before the desk had a list of them come into it."""
+    from conversations.review import facts
+
+    _say(f"补上 {facts.fill_missing(create_tables(settings))} 轮")
+
+
 def _snapshot_inputs(settings: Settings) -> str:
-    published = sorted(f"{one.entry.id}@{one.revision}" for one in Store(_tables(settings)).published())
+    published = sorted(f"{one.entry.id}@{one.revision}" for one in Store(create_tables(settings)).published())
     files = [*Path("knowledge").glob("*.py"), *Path("knowledge").glob("*.yml"), *Path("knowledge/local").glob("*.yml")]
     return _digest(settings.city, fingerprint(settings.model_dir), *published, files=[*files, *CASES])
+
+
+def _dispatch_inputs(settings: Settings) -> str:
+    files = [*Path("hotline/dispatch").glob("*.py"), *Path("hotline/catalogue").glob("*.yml"), REPORTS]
+    return _digest(fingerprint(settings.model_dir), files=[*files, Path("hotline/dispatch/settings.yml")])
+
+
+def _dispatch(settings: Settings) -> None:
+    _say(said(train(settings)).replace("\n", "\n  "))
 
 
 def _rasa_inputs(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from dotenv import load_dotenv
 
 from commands.preflight import problems, rasa_port, simulator_port, uses_simulator
 from commands.services import Services
+from commands.stand_in import PAGE, account, stands_in
 from foundation.settings import Settings, load_settings
 
 READY_SECONDS = 180
@@ -75,6 +76,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
         "RASA_PORT": str(rasa_port(settings)),
+        **account(settings),
     }
 
 
@@ -109,4 +111,6 @@ def _announce(settings: Settings) -> None:
     click.echo(f"全部就绪。市民对话页:{settings.site}/chat")
     if uses_simulator(settings):
         click.echo(f"模拟热线:http://127.0.0.1:{simulator_port()}/")
+    if stands_in(settings):
+        click.echo(f"模拟微信:http://127.0.0.1:{simulator_port()}{PAGE}")
     click.echo("按 Ctrl-C 停止。")

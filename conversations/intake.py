@@ -1,24 +1,29 @@
 """One message: screened, recorded, understood by Rasa, answered, recorded again."""
 
 import logging
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from conversations import record, words
+from conversations.evidence import candidates
+from conversations.handover.citizen import ASKS, NOBODY, asked, meet
+from conversations.handover.settings import says
+from conversations.keys import OUR_OWN
+from conversations.language import is_english
+from conversations.one_at_a_time import OneAtATime
 from conversations.rasa import Rasa, RasaDown
 from conversations.record import Caller
 from conversations.screen import LONGEST, for_rasa, is_readable, normalise
+from conversations.showing import show
+from foundation.controls import Controls
 from foundation.database import Database
 from foundation.privacy import Vault
 from knowledge.emergency import find_danger
 
-UNFINISHED = (None, "unavailable")  # sent again under the same client id, such a turn is tried once more
+PICTURES_ONLY = "/send_picture"  # what Rasa reads when pictures came without words
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +40,10 @@ class Incoming:
     text: str = ""
     payload: str = ""
     location: dict[str, Any] | None = None
+    attachments: tuple[str, ...] = ()  # ids of uploads
+    uploader: str = ""  # whose uploads this caller may use
+    within: str = ""  # the internal id, from a channel that keeps it itself; then `conversation` is not read
+    is_ours: bool = False  # the channel itself made the payload, such as that of its menu
 
 
 @dataclass(frozen=True)
@@ -53,26 +62,40 @@ class Turn:
 class Intake:
     """Takes messages, one at a time for each conversation."""
 
-    def __init__(self, database: Database, vault: Vault, rasa: Rasa, key: str) -> None:
+    def __init__(self, database: Database, vault: Vault, rasa: Rasa, key: str, controls: Controls) -> None:
         """`key` is the secret that the values of conversations are made with."""
         self._database = database
         self._vault = vault
         self._rasa = rasa
         self._key = key
-        self._busy: dict[str, tuple[threading.Lock, int]] = {}
-        self._guard = threading.Lock()
+        self._controls = controls
+        self._alone = OneAtATime()
 
     def take(self, message: Incoming, caller: Caller) -> Turn:
         """Answer one message. Raises EmptyMessage and record.UnknownConversation."""
         text = normalise(message.text or (message.location or {}).get("label") or "")
-        if not text and not message.payload:
+        if not text and not message.payload and not message.attachments:
             raise EmptyMessage
-        value = message.conversation or record.first_value(self._key, caller, message.client_id)
-        begins = message.conversation is None
-        with self._database.writing() if begins else self._database.reading() as connection:
-            conversation = self._conversation(connection, value, caller, begin=begins)
+        value, conversation = "", message.within
+        if not conversation:
+            value = self._value(message, caller)
+            begins = message.conversation is None
+            with self._database.writing() if begins else self._database.reading() as connection:
+                conversation = self._conversation(connection, value, caller, begin=begins)
         with self._alone(conversation):
             return self._take(conversation, value, message, text, caller)
+
+    def knows(self, message: Incoming, caller: Caller) -> bool:
+        """True when this message was taken before, so that whatever it did is done."""
+        with self._database.reading() as connection:
+            try:
+                conversation = record.find(connection, self._value(message, caller), caller)
+            except record.UnknownConversation:
+                return False
+            return record.has_turn(connection, conversation, message.client_id)
+
+    def _value(self, message: Incoming, caller: Caller) -> str:
+        return message.conversation or record.first_value(self._key, caller, message.client_id)
 
     @staticmethod
     def _conversation(connection: Connection, value: str, caller: Caller, *, begin: bool) -> str:
@@ -95,27 +118,55 @@ class Intake:
                 text=said,
                 payload=message.payload or None,
                 location=message.location,
+                attachments=list(message.attachments) or None,
             )
-            refused = bool(message.payload) and not record.was_issued(connection, conversation, message.payload)
-        if row.outcome in UNFINISHED:
-            ended = _without_rasa(text, refused=refused) or self._ask(conversation, row, caller)
-            ended["seconds"] = {**ended.get("seconds", {}), "whole": round(time.perf_counter() - started, 4)}
+            refused = bool(message.payload) and not (
+                message.is_ours or record.was_issued(connection, conversation, message.payload)
+            )
+            if _is_unfinished(row) and not refused and len(text) <= LONGEST:
+                ended = meet(connection, conversation, row, text)
+                if ended:
+                    return self._ended(connection, conversation, value, row.turn, ended, started)
+        if _is_unfinished(row):
+            pictures = bool(message.attachments)
+            ended = _without_rasa(text, refused=refused, pictures=pictures, pressed=bool(message.payload)) or self._ask(
+                conversation, row, caller, message.uploader
+            )
             with self._database.writing() as connection:
-                record.end_turn(connection, conversation, row.turn, **ended)
-                return self._shown(connection, conversation, value, row.turn, ended)
+                if record.keep(connection, conversation):  # a place in the queue is given to one message at a time
+                    ended = asked(connection, conversation, caller.channel, row, ended, self._controls)
+                return self._ended(connection, conversation, value, row.turn, ended, started)
         with self._database.reading() as connection:
             return self._shown(connection, conversation, value, row.turn, dict(row._mapping))
 
-    def _ask(self, conversation: str, row: Any, caller: Caller) -> dict[str, Any]:
+    def _ended(
+        self, connection: Connection, conversation: str, value: str, turn: int, ended: dict[str, Any], started: float
+    ) -> Turn:
+        """Write how a turn ended and how long it took, and give it as the citizen may see it."""
+        ended["seconds"] = {**ended.get("seconds", {}), "whole": round(time.perf_counter() - started, 4)}
+        record.end_turn(connection, conversation, turn, **ended)
+        return self._shown(connection, conversation, value, turn, ended)
+
+    def _ask(self, conversation: str, row: Any, caller: Caller, uploader: str) -> dict[str, Any]:
         """What Rasa makes of the message; when it is down, the message is kept and danger is met all the same."""
-        rasa_text = row.payload or for_rasa(row.text)
-        metadata = {"turn": row.turn, "channel": caller.channel, "location": row.location}
+        rasa_text = _for_rasa(row)
+        off = self._controls.switched_off(_channel_part(caller.channel), "bot")
+        if off:
+            response = "utter_bot_paused" if off.part == "bot" else "utter_channel_paused"
+            return _when_down(rasa_text, words.reply(response, **self._controls.words(off)))
+        metadata = {
+            "turn": row.turn,
+            "channel": caller.channel,
+            "location": row.location,
+            "attachments": row.attachments or [],
+            "uploader": uploader,
+        }
         started = time.perf_counter()
         try:
             answer = self._rasa.send(conversation, rasa_text, metadata)
         except RasaDown as error:
             log.error("turn %s of %s: %s", row.turn, conversation, error)
-            return _when_down(rasa_text)
+            return _when_down(rasa_text, words.reply("utter_unavailable"))
         decided = ("intent", "intent_ranking", "knowledge", "danger")
         return {
             "outcome": answer["outcome"],
@@ -139,57 +190,50 @@ class Intake:
 
     def show(self, connection: Any, conversation: str, value: Any) -> Any:
         """Texts, lists and objects with every token as its citizen may see it: 138****5678."""
-        if isinstance(value, str):
-            return self._vault.hint(connection, f"conversation:{conversation}", value) if "〔" in value else value
-        if isinstance(value, list):
-            return [self.show(connection, conversation, one) for one in value]
-        if isinstance(value, dict):
-            return {name: self.show(connection, conversation, one) for name, one in value.items()}
-        return value
-
-    @contextmanager
-    def _alone(self, conversation: str) -> Iterator[None]:
-        """Messages of one conversation wait for each other here: Rasa would let them wait a second at a time."""
-        with self._guard:
-            lock, waiting = self._busy.get(conversation, (threading.Lock(), 0))
-            self._busy[conversation] = (lock, waiting + 1)
-        try:
-            with lock:
-                yield
-        finally:
-            with self._guard:
-                _, waiting = self._busy[conversation]
-                if waiting == 1:
-                    del self._busy[conversation]
-                else:
-                    self._busy[conversation] = (lock, waiting - 1)
+        return show(self._vault, connection, conversation, value)
 
 
-def candidates(knowledge: dict[str, Any]) -> list[dict[str, Any]]:
-    """The candidates that decided, in the form of the messages contract."""
-    joined = knowledge.get("joined") or {}
-    decided = joined if knowledge.get("decision") != "answer" and joined.get("decision") == "answer" else knowledge
-    shown = ("entry", "revision", "title", "score", "probability")
-    return [{name: one[name] for name in shown} for one in decided.get("candidates") or []]
+def _is_unfinished(row: Any) -> bool:
+    """True for a turn that is tried once more under the same client id; not where it was told that nobody is there."""
+    origins = {reply["origin"]["id"] for reply in row.replies or ()}
+    return row.outcome is None or (row.outcome == "unavailable" and not origins & set(NOBODY))
 
 
-def _without_rasa(text: str, *, refused: bool) -> dict[str, Any] | None:
+def _for_rasa(row: Any) -> str:
+    """A button's order, the words, or the order that stands for pictures without words that can be read."""
+    if row.payload:
+        return str(row.payload)
+    says_nothing = not is_readable(row.text) and find_danger(row.text) is None
+    return PICTURES_ONLY if row.attachments and says_nothing else for_rasa(row.text)
+
+
+def _without_rasa(text: str, *, refused: bool, pictures: bool, pressed: bool) -> dict[str, Any] | None:
     """The end of a turn that Rasa need not see, or None."""
     if refused:
         return _ended("refused", words.reply("utter_stale_button"))
     if len(text) > LONGEST:
         return _ended("too_long", words.reply("utter_too_long", limit=LONGEST))
-    if text and not is_readable(text) and find_danger(text) is None:
+    if text and not pictures and not is_readable(text) and find_danger(text) is None:
         return _ended("clarifying", words.reply("utter_unreadable"))
+    if is_english(text) and not pictures and not pressed:
+        return _ended("clarifying", words.reply("utter_english"))
     return None
 
 
-def _when_down(text: str) -> dict[str, Any]:
+def _channel_part(channel: str) -> str:
+    """What a channel is called where it is switched off: its own name, or that of its key."""
+    return channel if channel in OUR_OWN else f"key:{channel}"
+
+
+def _when_down(text: str, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """Danger is met whatever is down or switched off."""
     danger = find_danger(text)
     if danger:
         ended = _ended("emergency", words.reply(f"utter_emergency_{danger.kind}"))
         return ended | {"evidence": {"danger": {"kind": danger.kind, "matched": danger.matched}}}
-    return _ended("unavailable", words.reply("utter_unavailable"))
+    if says("asks", text):
+        return _ended("waiting_for_person", words.reply(ASKS))
+    return _ended("unavailable", otherwise)
 
 
 def _ended(outcome: str, reply: dict[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from conversations.tables import conversations, turns
+from conversations.handover import queue
+from conversations.review import facts, forgetting
+from conversations.tables import conversations, turn_ratings, turns
 from foundation.clock import now
 
 VALUE_BYTES = 24
 UNGUESSABLE = 20  # characters of a client id from which on nobody can guess it
 ISSUED_WITHIN = 50  # how many turns back a button may still be pressed
+SAID = [column for column in turns.c if column.name not in ("evidence", "seconds")]
 
 
 class UnknownConversation(LookupError):
@@ -71,34 +74,83 @@ def find(connection: Connection, value: str, caller: Caller) -> str:
     return str(row.id)
 
 
+def of_user(connection: Connection, caller: Caller) -> str | None:
+    """The internal id of the latest conversation of a channel's user, or None."""
+    mine = (conversations.c.user_digest == caller.user_digest, conversations.c.channel == caller.channel)
+    latest = select(conversations.c.id).where(*mine).order_by(conversations.c.last_at.desc()).limit(1)
+    return None if caller.user is None else connection.execute(latest).scalar()
+
+
 def begin_turn(connection: Connection, conversation: str, client_id: str, **values: Any) -> Any:
     """The turn's row: a new one, or the one that this client id began before."""
-    same = (turns.c.conversation == conversation, turns.c.client_id == client_id)
-    row = connection.execute(select(turns).where(*same)).first()
+    row = of_client(connection, conversation, client_id)
     if row is not None:
         return row
-    at = now()
-    mine = conversations.c.id == conversation
-    connection.execute(update(conversations).where(mine).values(last_turn=conversations.c.last_turn + 1, last_at=at))
-    number = connection.execute(select(conversations.c.last_turn).where(mine)).scalar()
-    connection.execute(
-        insert(turns).values(
-            conversation=conversation, turn=number, sender="citizen", client_id=client_id, at=at, **values
-        )
-    )
-    return connection.execute(select(turns).where(*same)).one()
+    _add(connection, conversation, sender="citizen", client_id=client_id, **values)
+    return of_client(connection, conversation, client_id)
+
+
+def has_turn(connection: Connection, conversation: str, client_id: str) -> bool:
+    """True when a message was begun under this id before."""
+    return of_client(connection, conversation, client_id) is not None
 
 
 def end_turn(connection: Connection, conversation: str, turn: int, **values: Any) -> None:
-    """Write how a turn ended."""
+    """Write how a turn ended, also where the desk's list is read from."""
     which = (turns.c.conversation == conversation, turns.c.turn == turn)
     connection.execute(update(turns).where(*which).values(**values))
+    facts.note(connection, conversation, turn)
 
 
-def after(connection: Connection, conversation: str, turn: int) -> list[Any]:
-    """The turns after one, in order."""
+def keep(connection: Connection, conversation: str) -> bool:
+    """Keep a conversation from being erased until the transaction ends; False when it is gone already."""
+    mine = select(conversations.c.id).where(conversations.c.id == conversation).with_for_update()
+    return connection.execute(mine).first() is not None
+
+
+def tell(
+    connection: Connection, conversation: str, sender: str, replies: list[dict[str, Any]], client_id: str | None = None
+) -> int:
+    """Add a turn that staff, the hotline or the bot begins, and give its number; the conversation must be kept."""
+    return _add(connection, conversation, sender=sender, replies=replies, client_id=client_id)
+
+
+def one(connection: Connection, conversation: str, turn: int) -> Any:
+    """A turn's row, or None."""
+    return connection.execute(select(turns).where(turns.c.conversation == conversation, turns.c.turn == turn)).first()
+
+
+def of_client(connection: Connection, conversation: str, client_id: str) -> Any:
+    """The row of the turn that a message began, or None."""
+    same = (turns.c.conversation == conversation, turns.c.client_id == client_id)
+    return connection.execute(select(turns).where(*same)).first()
+
+
+def after(connection: Connection, conversation: str, turn: int, most: int | None = None) -> list[Any]:
+    """The turns after one, the first so many of them, in order; without what decided them."""
     which = (turns.c.conversation == conversation, turns.c.turn > turn)
-    return list(connection.execute(select(turns).where(*which).order_by(turns.c.turn)).all())
+    return list(connection.execute(select(*SAID).where(*which).order_by(turns.c.turn).limit(most)).all())
+
+
+def latest(connection: Connection, conversation: str, most: int, before: int | None = None) -> list[Any]:
+    """The last turns, or the last before one, at most so many, in order; without what decided them."""
+    mine = select(*SAID).where(turns.c.conversation == conversation)
+    mine = mine if before is None else mine.where(turns.c.turn < before)
+    return list(connection.execute(mine.order_by(turns.c.turn.desc()).limit(most)).all())[::-1]
+
+
+def last_words(connection: Connection, conversation: str) -> str:
+    """What the citizen wrote last, or "" where nothing was written; identifying numbers stand in it as tokens."""
+    written = (turns.c.conversation == conversation, turns.c.sender == "citizen", turns.c.text != "")
+    latest = select(turns.c.text).where(*written).order_by(turns.c.turn.desc()).limit(1)
+    return str(connection.execute(latest).scalar() or "")
+
+
+def pictures(connection: Connection, conversation: str) -> list[str]:
+    """The uploads that messages of this conversation brought, in order."""
+    with_some = (turns.c.conversation == conversation, turns.c.attachments.is_not(None))
+    rows = connection.execute(select(turns.c.attachments).where(*with_some).order_by(turns.c.turn)).scalars()
+    return [name for names in rows for name in names or ()]
 
 
 def was_issued(connection: Connection, conversation: str, payload: str) -> bool:
@@ -109,9 +161,22 @@ def was_issued(connection: Connection, conversation: str, payload: str) -> bool:
 
 
 def erase(connection: Connection, conversation: str) -> None:
-    """Delete a conversation and its turns."""
+    """Delete a conversation with what staff said about it; cases made of it and figures of waits stay, unlinked."""
+    keep(connection, conversation)  # whoever adds a turn now is waited for; who comes later finds nothing to add to
+    queue.forget(connection, conversation)
+    connection.execute(delete(turn_ratings).where(turn_ratings.c.conversation == conversation))
     connection.execute(delete(turns).where(turns.c.conversation == conversation))
+    forgetting.forget(connection, conversation)  # after the turns: whoever ends one now is waited for
     connection.execute(delete(conversations).where(conversations.c.id == conversation))
+
+
+def _add(connection: Connection, conversation: str, **values: Any) -> int:
+    """Write a turn under the conversation's next number."""
+    at, mine = now(), conversations.c.id == conversation
+    connection.execute(update(conversations).where(mine).values(last_turn=conversations.c.last_turn + 1, last_at=at))
+    number = connection.execute(select(conversations.c.last_turn).where(mine)).scalar()
+    connection.execute(insert(turns).values(conversation=conversation, turn=number, at=at, **values))
+    return int(number)
 
 
 def _payloads(replies: list[dict[str, Any]]) -> list[str]:

@@ -7,6 +7,9 @@ from functools import lru_cache
 from opencc import OpenCC
 
 LONGEST = 1000
+_NARROWED = {
+    ord(wide): unicodedata.normalize("NFKC", wide) for wide in map(chr, range(0xFF10, 0xFF5B)) if wide.isalnum()
+}
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _READABLE = re.compile(r"[A-Za-z0-9\u3400-\u9fff]")
 _SPACES = re.compile(r"[ \t\u3000]+")
@@ -19,6 +22,12 @@ def normalise(text: str) -> str:
     kept = _INVISIBLE.sub("", kept)
     kept = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in kept)
     return _SPACES.sub(" ", kept).strip()
+
+
+def for_people(text: str) -> str:
+    """What staff wrote, without control and invisible characters; its punctuation stays, wide digits are narrowed."""
+    kept = _INVISIBLE.sub("", text.replace("\r\n", "\n").translate(_NARROWED))
+    return "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 
 def for_rasa(text: str) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from actions.cards import FIRST_THINGS
 from evaluation.cases import Case
 from evaluation.errors import EvaluationError
 from evaluation.service import Answer
+from knowledge.card import FIRST_THINGS
 
 KINDS = ("answerable", "unanswerable", "follow_up", "ask_back")
 ANSWERED = ("answered", "answered_facet", "calculated")

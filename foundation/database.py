@@ -1,17 +1,23 @@
 """The database: SQLite on one machine, PostgreSQL on many, spoken to through SQLAlchemy Core."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy import Column, DateTime, MetaData, TypeDecorator, create_engine, event, inspect, literal, text
+from sqlalchemy.engine import Connection, Dialect, Engine, make_url
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.schema import CreateColumn, CreateIndex
 
 metadata = MetaData()
 LOCK_WAIT_SECONDS = 20
+MAKING_TABLES = 20261123  # the lock that whoever makes tables on PostgreSQL holds
+SQLITE_INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index'"
+SERVER_INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
 
 
 class Instant(TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4, which Rasa needs, has no types
@@ -56,12 +62,36 @@ class Database:
             yield connection
 
     def create_tables(self) -> None:
-        """Make the tables that are declared and not there yet."""
-        metadata.create_all(self._engine)
+        """Make the tables, and the columns and indexes of earlier tables, that are declared and not there yet.
+
+        Several processes may do so at once.
+        """
+        with self.writing() as connection:
+            if not self.on_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MAKING_TABLES})
+            metadata.create_all(connection)
+            for table in metadata.sorted_tables:
+                known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+                for column in (column for column in table.columns if column.name not in known):
+                    definition = _definition(column, connection.dialect)
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
+            there = set(connection.exec_driver_sql(SQLITE_INDEXES if self.on_sqlite else SERVER_INDEXES).scalars())
+            for index in (index for table in metadata.sorted_tables for index in table.indexes):
+                if index.name not in there:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
 
     def close(self) -> None:
         """Let go of every pooled connection."""
         self._engine.dispose()
+
+
+def _definition(column: Column, dialect: Dialect) -> str:
+    """A column to add; the rows that are there get its default, also where only Python fills it in for new ones."""
+    definition = str(CreateColumn(column).compile(dialect=dialect))
+    if column.server_default is not None or column.default is None or not column.default.is_scalar:
+        return definition
+    value = literal(column.default.arg, column.type)
+    return f"{definition} DEFAULT {value.compile(dialect=dialect, compile_kwargs={'literal_binds': True})}"
 
 
 def _server_engine(url: Any) -> Engine:
@@ -83,7 +113,8 @@ def _sqlite_engine(url: Any) -> Engine:
     @event.listens_for(engine, "connect")  # type: ignore[untyped-decorator]  # SQLAlchemy 1.4 has no types
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves; the driver's own guess cannot lock at once
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _keep_a_log(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")  # type: ignore[untyped-decorator]
@@ -93,3 +124,16 @@ def _sqlite_engine(url: Any) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Let readers go on beside a writer. SQLite does not wait by itself here while another process opens the file."""
+    gives_up_at = monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() > gives_up_at:
+                raise
+            sleep(0.05)

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 CODE, LINK = "查询码", "链接"
-TOKEN = re.compile(rf"〔(电话|证件|卡号|邮箱|{CODE}|{LINK})(\d{{1,4}})〕")
+PHONE = "电话"
+GIVEN = "告知"  # a number that staff wrote for the citizen to use
+TOKEN = re.compile(rf"〔({PHONE}|证件|卡号|邮箱|{CODE}|{LINK}|{GIVEN})(\d{{1,4}})〕")
 
 _GAP = r"[ \-.·]?"
+_CODE_OF_CHINA = re.compile(r"86(?=1\d{10}$)")
 _CHINESE_DIGITS = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
 
 # The order decides: a longer kind comes before one that could be a part of it.
@@ -22,15 +25,15 @@ _PATTERNS = [
         ),
     ),
     ("卡号", re.compile(r"(?<!\d)(?:\d{15,19}|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?)(?!\d)")),
-    ("电话", re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")),
-    ("电话", re.compile(r"(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")),
+    (PHONE, re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")),
+    (PHONE, re.compile(r"(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")),
     ("证件", re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKMC]\d{8}|[EC][A-Z]\d{7})(?![A-Za-z0-9])", re.IGNORECASE)),
     (
         "证件",
         re.compile(r"[零〇一幺二两三四五六七八九]{17}[零〇一幺二两三四五六七八九xX](?![零〇一幺二两三四五六七八九])"),
     ),
     (
-        "电话",
+        PHONE,
         re.compile(
             r"(?<![零〇一幺二两三四五六七八九])[一幺][零〇一幺二两三四五六七八九]{10}(?![零〇一幺二两三四五六七八九])"
         ),
@@ -64,10 +67,15 @@ def _candidates(text: str) -> Iterator[Number]:
             yield Number(kind, match.group(group), match.start(group), match.end(group))
 
 
+def plain_phone(phone: str) -> str:
+    """The same digits for every way to write a phone."""
+    return _CODE_OF_CHINA.sub("", re.sub(r"\D", "", phone.translate(_CHINESE_DIGITS)))
+
+
 def hint(kind: str, value: str) -> str:
     """A number shown so that its owner knows it again and no one else learns it."""
-    if kind in (CODE, LINK):
-        return value  # a secret that was given to this very citizen
+    if kind in (CODE, LINK, GIVEN):
+        return value  # it was given to this very citizen
     if kind == "邮箱":
         name, _, host = value.partition("@")
         return f"{name[:1]}***@{host}"

@@ -9,15 +9,17 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Integer, LargeBinary, String, Table, UniqueConstraint, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from foundation.database import metadata
-from foundation.identifying import TOKEN, find_numbers, hint
+from foundation.identifying import CODE, GIVEN, LINK, PHONE, TOKEN, find_numbers, hint, plain_phone
 
 NONCE_BYTES = 12
+PERSONAL = ("电话", "证件", "卡号", "邮箱")  # kinds of numbers that are a person's own; the others we gave
 Show = Callable[[str, str], str]  # kind and original to what stands in the text
 
 vault_keys = Table(
@@ -51,15 +53,20 @@ class Vault:
             raise ValueError("DATA_KEYS holds no key")
         self._current = next(iter(self._masters))
 
-    def tokenize(self, connection: Connection, owner: str, text: str) -> str:
-        """The text with every identifying number replaced by a token; the same number gives the same token again."""
+    def tokenize(self, connection: Connection, owner: str, text: str, *, by_staff: bool = False) -> str:
+        """The text with every identifying number replaced by a token; the same number gives the same token again.
+
+        A phone in words of staff that the owner did not bring is one for the owner to use, and shown in full.
+        """
         numbers = find_numbers(text)
         if not numbers:
             return text
         key = self._key(connection, owner, create=True)
         pieces, position = [], 0
         for found in numbers:
-            pieces += [text[position : found.start], self._keep(connection, owner, key, found.kind, found.value)]
+            is_given = by_staff and found.kind == PHONE and not self._brought(connection, owner, found.value)
+            kind = GIVEN if is_given else found.kind
+            pieces += [text[position : found.start], self._keep(connection, owner, key, kind, found.value)]
             position = found.end
         return "".join([*pieces, text[position:]])
 
@@ -75,13 +82,21 @@ class Vault:
         """The text with each number shown as 138****5678."""
         return self._replace(connection, owner, text, hint)
 
-    def copy(self, connection: Connection, source: str, target: str, text: str) -> str:
-        """The text with the source's tokens exchanged for tokens that `target` can read."""
+    def hint_to_staff(self, connection: Connection, owner: str, text: str) -> str:
+        """The text with each number shown as 138****5678, and what opens a ticket not at all."""
+        return self._replace(connection, owner, text, lambda kind, value: _unless_key(kind, hint(kind, value)))
+
+    def reveal_to_staff(self, connection: Connection, owner: str, text: str) -> str:
+        """The text with its originals, but for what opens a ticket: that is the citizen's alone."""
+        return self._replace(connection, owner, text, _unless_key)
+
+    def copy(self, connection: Connection, source: str, target: str, text: str, kind: str = "") -> str:
+        """The text with the source's tokens exchanged for tokens that `target` can read, of their kind or another."""
         if not TOKEN.search(text):
             return text
         key = self._key(connection, target, create=True)
         return self._replace(
-            connection, source, text, lambda kind, value: self._keep(connection, target, key, kind, value)
+            connection, source, text, lambda own, value: self._keep(connection, target, key, kind or own, value)
         )
 
     def seal(self, connection: Connection, owner: str, value: str) -> str:
@@ -98,6 +113,11 @@ class Vault:
         """Destroy the owner's key and numbers; nothing of them can be read again."""
         connection.execute(delete(vault_items).where(vault_items.c.owner == owner))
         connection.execute(delete(vault_keys).where(vault_keys.c.owner == owner))
+
+    def forget_numbers(self, connection: Connection, owner: str) -> None:
+        """Destroy the owner's personal numbers; what was sealed or given to them can still be read."""
+        personal = (vault_items.c.owner == owner, vault_items.c.kind.in_(PERSONAL))
+        connection.execute(delete(vault_items).where(*personal))
 
     def _replace(self, connection: Connection, owner: str, text: str, show: Show) -> str:
         tokens = {(match.group(1), int(match.group(2))) for match in TOKEN.finditer(text)}
@@ -121,18 +141,28 @@ class Vault:
         return {(row.kind, row.number): _decrypt(key, row.sealed).decode() for row in rows}
 
     def _keep(self, connection: Connection, owner: str, key: bytes, kind: str, value: str) -> str:
-        digest = hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+        # A number that staff gave is one thing, the same number of the citizen's own another: only that is hidden.
+        named = f"{kind}:{value}" if kind == GIVEN else value
         of_owner = vault_items.c.owner == owner
-        known = connection.execute(select(vault_items).where(of_owner, vault_items.c.digest == digest)).first()
+        known = self._known(connection, owner, key, named)
         if known:
             return f"〔{known.kind}{known.number}〕"
         highest = select(func.max(vault_items.c.number)).where(of_owner, vault_items.c.kind == kind)
         number = (connection.execute(highest).scalar() or 0) + 1
-        sealed = _encrypt(key, value.encode())
-        connection.execute(
-            insert(vault_items).values(owner=owner, kind=kind, number=number, digest=digest, sealed=sealed)
-        )
+        values = {"owner": owner, "kind": kind, "number": number, "sealed": _encrypt(key, value.encode())}
+        connection.execute(insert(vault_items).values(**values, digest=_digest(key, named)))
         return f"〔{kind}{number}〕"
+
+    @staticmethod
+    def _known(connection: Connection, owner: str, key: bytes, named: str) -> Any:
+        """The item of an owner that goes by this name, or None."""
+        same = (vault_items.c.owner == owner, vault_items.c.digest == _digest(key, named))
+        return connection.execute(select(vault_items).where(*same)).first()
+
+    def _brought(self, connection: Connection, owner: str, phone: str) -> bool:
+        """True for a phone that the owner wrote, whichever way."""
+        theirs = (value for (kind, _), value in self._originals(connection, owner).items() if kind == PHONE)
+        return plain_phone(phone) in map(plain_phone, theirs)
 
     def _key(self, connection: Connection, owner: str, *, create: bool) -> bytes:
         row = connection.execute(select(vault_keys).where(vault_keys.c.owner == owner)).first()
@@ -154,6 +184,10 @@ def _parse_key(part: str) -> tuple[str, bytes]:
     return name, key
 
 
+def _digest(key: bytes, named: str) -> str:
+    return hmac.new(key, named.encode(), hashlib.sha256).hexdigest()
+
+
 def _encrypt(key: bytes, value: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, value, None)
@@ -161,3 +195,7 @@ def _encrypt(key: bytes, value: bytes) -> bytes:
 
 def _decrypt(key: bytes, sealed: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+
+
+def _unless_key(kind: str, value: str) -> str:
+    return f"〔{kind}〕" if kind in (CODE, LINK) else value

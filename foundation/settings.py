@@ -1,5 +1,7 @@
 """Settings: environment variables (or `.env`) prefixed WENZHENG_, each with a default that works on one machine."""
 
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic import BaseSettings, Field, validator
@@ -37,6 +39,15 @@ class Settings(BaseSettings):
     hotline_retry_seconds: list[float] = [5, 30, 120, 600, 3600, 10800, 21600, 43200, 86400]
     hotline_timeout_seconds: float = Field(10, gt=0)
     callback_secret: str = ""
+    webhook_networks: str = "127.0.0.0/8,::1/128"
+    embed_origins: list[str] = []
+    wechat_app_id: str = ""
+    wechat_app_secret: str = ""
+    wechat_token: str = ""
+    wechat_encoding_aes_key: str = ""
+    wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_oauth_base: str = "https://open.weixin.qq.com"
+    wechat_subscribe_template: str = ""
 
     class Config:
         env_prefix = "WENZHENG_"
@@ -46,7 +57,7 @@ class Settings(BaseSettings):
         @classmethod
         def parse_env_var(cls, field_name: str, raw_value: str) -> object:
             """Lists are written with commas; everything else as pydantic reads it."""
-            if field_name == "hotline_retry_seconds":
+            if field_name in ("hotline_retry_seconds", "embed_origins"):
                 return [part.strip() for part in raw_value.split(",") if part.strip()]
             return raw_value
 
@@ -56,10 +67,38 @@ class Settings(BaseSettings):
             raise ValueError("HANDLING is hotline or local")
         return value
 
+    @validator("wechat_encoding_aes_key")
+    def _whole_key(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9+/]{43}", value):
+            raise ValueError("WECHAT_ENCODING_AES_KEY has 43 characters of base64")
+        return value
+
+    @validator("embed_origins", each_item=True)
+    def _whole_origin(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[a-z0-9.\-]+(:\d{1,5})?", value):
+            raise ValueError("EMBED_ORIGINS are origins such as https://www.example.gov.cn, without a path")
+        return value
+
+    @property
+    def has_wechat(self) -> bool:
+        """True where an official account is connected."""
+        return bool(self.wechat_app_id and self.wechat_token)
+
     @property
     def on_one_machine(self) -> bool:
         """True on SQLite, where missing secrets may be made and kept beside the database."""
         return self.database_url.startswith("sqlite")
+
+    @validator("webhook_networks")
+    def _sound_networks(cls, value: str) -> str:
+        for part in value.split(","):
+            ip_network(part.strip())
+        return value
+
+    @property
+    def networks(self) -> list[IPv4Network | IPv6Network]:
+        """The networks that receivers entered at the desk must lie in."""
+        return [ip_network(part.strip()) for part in self.webhook_networks.split(",")]
 
     @property
     def site(self) -> str:

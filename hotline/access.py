@@ -5,7 +5,7 @@ import hmac
 import logging
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -20,6 +20,7 @@ CODE_LENGTH = 8
 TOKEN_BYTES = 16
 FAILURES_ALLOWED = 10
 LOCKED_FOR = timedelta(hours=1)
+Attempt = Literal["right", "wrong", "shut"]
 log = logging.getLogger(__name__)
 
 
@@ -45,18 +46,23 @@ def keyed_digest(key: str, value: str) -> str:
 
 def opens(connection: Connection, vault: Vault, number: str, code: str) -> bool:
     """Tell whether the code is the ticket's; after ten wrong ones the ticket stays shut for an hour."""
+    return attempt(connection, vault, number, code) == "right"
+
+
+def attempt(connection: Connection, vault: Vault, number: str, code: str) -> Attempt:
+    """How a try with a code ends; it is counted. A ticket that is shut opens to no code, and tells nothing of it."""
     ticket = connection.execute(select(tickets).where(tickets.c.number == number).with_for_update()).first()
     if ticket is None:
-        return False
+        return "wrong"
     at = now()
     failures = ticket.code_failures if _recent(ticket.code_failed_at, at) else 0
     if failures >= FAILURES_ALLOWED:
         log.warning("ticket %s: a code was tried while it is shut after %d wrong ones", number, failures)
-        return False
+        return "shut"
     right = _is_code(connection, vault, ticket, code)
     seen = {"code_failures": 0} if right else {"code_failures": failures + 1, "code_failed_at": at}
     connection.execute(update(tickets).where(tickets.c.number == number).values(seen))
-    return right
+    return "right" if right else "wrong"
 
 
 def _is_code(connection: Connection, vault: Vault, ticket: Any, code: str) -> bool:

@@ -11,7 +11,9 @@ from hotline import outbox
 from hotline.destination import Destination
 from hotline.message import revealed
 from hotline.outbox import Claimed
-from hotline.webhook import send
+from hotline.pictures.links import with_urls
+from hotline.webhook import ERASED, Result, send
+from hotline.words import owner as owner_of
 
 LEASE_MARGIN = timedelta(seconds=5)
 log = logging.getLogger(__name__)
@@ -25,10 +27,12 @@ class Courier:
     ) -> None:
         self._database = database
         self._vault = vault
+        self._settings = settings
         self._destination = destination
         self._owner = owner
         self._seconds = settings.hotline_timeout_seconds
         self._delays = settings.hotline_retry_seconds
+        self._networks = settings.networks
 
     @property
     def destination(self) -> str:
@@ -48,9 +52,17 @@ class Courier:
 
     def deliver(self, delivery: Claimed) -> None:
         """Try once and write down how it went; whoever dies in between leaves the lease to end."""
-        with self._database.reading() as connection:
-            body = revealed(connection, self._vault, delivery.ticket, delivery.body)
-        result = send(self._destination, delivery.webhook_id, json.dumps(body, ensure_ascii=False), self._seconds)
+        result = self._sent(delivery)
         log.info("delivery %s of ticket %s: %s", delivery.webhook_id, delivery.ticket, result.status or result.note)
         with self._database.writing() as connection:
             outbox.finish(connection, delivery, self._destination.name, result, self._delays)
+
+    def _sent(self, delivery: Claimed) -> Result:
+        try:
+            with self._database.reading() as connection:
+                sealed = self._vault.unseal(connection, owner_of(delivery.ticket), delivery.body)
+                body = revealed(connection, self._vault, delivery.ticket, json.loads(sealed))
+        except KeyError:
+            return Result(None, 0, note=ERASED)
+        text = json.dumps(with_urls(body, self._settings), ensure_ascii=False)
+        return send(self._destination, delivery.webhook_id, text, self._seconds, self._networks)

@@ -21,6 +21,10 @@ class NotAllowed(ValueError):
         self.reason = reason
 
 
+class UnknownTicket(LookupError):
+    """No ticket has this number."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """Who may take a step, from which states, and with which fields."""
@@ -41,6 +45,8 @@ class Step:
     citizen: tuple[str, ...]
     callback: str = ""
     webhook: str = ""
+    internal: bool = False
+    leads: bool = False
     once_in_hours: float = 0
     days_after_answer: float = 0
 
@@ -62,6 +68,11 @@ class Step:
         if self.days_after_answer and answered and at - answered > timedelta(days=self.days_after_answer):
             raise NotAllowed(self.name, "too_late")
 
+    @property
+    def is_told(self) -> bool:
+        """The citizen reads of it."""
+        return bool(self.citizen) and not self.internal
+
     def after(self, state: str) -> str:
         """The state that the step leads to from this one."""
         return self.to if isinstance(self.to, str) else self.to.get(state, state)
@@ -80,19 +91,22 @@ class Lifecycle:
     steps: Mapping[str, Step]
     states: Mapping[str, str]
     kinds: tuple[str, ...]
+    reject_reasons: Mapping[str, str]
     moment: str  # how a deadline is written, for strftime
+    day: str
     satisfaction: Mapping[str, str]
 
     def of_callback(self, name: str) -> Step:
         """The step that a callback takes; raises KeyError for an unknown callback."""
         return {step.callback: step for step in self.steps.values() if step.callback}[name]
 
-    def rebuild(self, steps: Iterable[str]) -> str:
-        """The state that the logged steps lead to, from the first one on; raises KeyError for an unknown step."""
-        state = ""
-        for name in steps:
-            state = self.steps[name].after(state)
-        return state
+    def role_for(self, step: str, handled_by: str, roles: Iterable[str]) -> str:
+        """The one of a person's roles that the table lets take the step; raises NotAllowed when there is none."""
+        allowed = self.steps[step].rules[handled_by].by
+        found = next((role for role in roles if role in allowed), None)
+        if found is None:
+            raise NotAllowed(step, "role", ", ".join(roles))
+        return found
 
 
 @cache
@@ -103,7 +117,9 @@ def lifecycle() -> Lifecycle:
         steps={name: _step(name, line) for name, line in content["steps"].items()},
         states=content["states"],
         kinds=tuple(content["kinds"]),
+        reject_reasons=content["reject_reasons"],
         moment=content["moment"],
+        day=content["day"],
         satisfaction=content["satisfaction"],
     )
 
@@ -122,4 +138,4 @@ def _names(sentence: str) -> set[str]:
 
 
 def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith(tuple("。!?!?…;;")) else sentence + "。"
+    return sentence if sentence.endswith(tuple("。!?！？…;；")) else sentence + "。"

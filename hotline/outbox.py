@@ -15,12 +15,15 @@ from uuid import uuid4
 from sqlalchemy import exists, insert, select, text, update
 from sqlalchemy.engine import Connection
 
+from foundation import demonstration
 from foundation.clock import now
+from hotline.destination import HOTLINE
 from hotline.tables import deliveries, delivery_attempts, destinations
 from hotline.webhook import Result
 
 FINISHED = ("delivered", "skipped")
 JITTER = 0.1
+KNOWN = text("INSERT INTO destinations (name, url, secrets) VALUES (:name, '', '') ON CONFLICT (name) DO NOTHING")
 log = logging.getLogger(__name__)
 
 
@@ -31,16 +34,18 @@ class Claimed:
     id: int
     webhook_id: str
     ticket: str
-    body: dict[str, Any]
+    body: str  # sealed
     owner: str
     claims: int
     failures: int
 
 
-def add(
-    connection: Connection, names: Iterable[str], ticket: str, sequence: int, body: dict[str, Any], at: datetime
-) -> None:
-    """Write one delivery for each destination, due at once."""
+def add(connection: Connection, names: Iterable[str], ticket: str, sequence: int, body: str, at: datetime) -> None:
+    """Write one delivery for each destination, due at once; the body is sealed.
+
+    What is made up for a demonstration never leaves: it is written as skipped.
+    """
+    made_up = demonstration.is_made_up(connection, demonstration.TICKET, ticket)
     for name in names:
         connection.execute(
             insert(deliveries).values(
@@ -49,16 +54,22 @@ def add(
                 ticket=ticket,
                 sequence=sequence,
                 body=body,
-                state="pending",
+                state="skipped" if made_up else "pending",
                 due_at=at,
                 created_at=at,
+                finished_at=at if made_up else None,
             )
         )
 
 
+def skip_made_up(connection: Connection) -> None:
+    """Let nothing leave that was written for a demonstration before its tickets were marked."""
+    waiting = (deliveries.c.state == "pending", deliveries.c.ticket.in_(demonstration.names(demonstration.TICKET)))
+    connection.execute(update(deliveries).where(*waiting).values(state="skipped", finished_at=deliveries.c.created_at))
+
+
 def due(connection: Connection, destination: str, limit: int) -> list[Any]:
-    """The rows that may be sent now, the longest due first; among them those whose worker's lease has ended."""
-    stopped = exists().where(destinations.c.name == destination, destinations.c.stopped_at.is_not(None))
+    """The rows that may be sent now: those whose worker's lease has ended, then the others, the longest due first."""
     earlier = deliveries.alias()
     held = exists().where(
         earlier.c.destination == deliveries.c.destination,
@@ -66,21 +77,25 @@ def due(connection: Connection, destination: str, limit: int) -> list[Any]:
         earlier.c.sequence < deliveries.c.sequence,
         earlier.c.state.not_in(FINISHED),
     )
-    waiting = (
-        deliveries.c.destination == destination,
-        deliveries.c.state.in_(("pending", "sending")),
-        deliveries.c.due_at <= now(),
-    )
-    query = select(deliveries).where(*waiting, ~held, ~stopped).order_by(deliveries.c.due_at).limit(limit)
-    return list(connection.execute(query))
+    waiting = (deliveries.c.destination == destination, deliveries.c.due_at <= now())
+    query = select(deliveries).where(*waiting, ~held, ~stopped(destination)).order_by(deliveries.c.due_at)
+    found: list[Any] = []
+    for state in ("sending", "pending"):  # one state at a time comes in order from the index, however many wait
+        found += connection.execute(query.where(deliveries.c.state == state).limit(limit - len(found)))
+    return found
+
+
+def stopped(destination: Any) -> Any:
+    """The condition that a destination, by name or by column, is to get nothing until staff resume it."""
+    return exists().where(destinations.c.name == destination, destinations.c.stopped_at.is_not(None))
 
 
 def claim(connection: Connection, row: Any, owner: str, lease: timedelta) -> Claimed | None:
-    """Take a due row for `owner`, or None when another worker was quicker."""
+    """Take a due row for `owner`, or None when another worker was quicker or the destination has just been stopped."""
     unchanged = (deliveries.c.id == row.id, deliveries.c.claims == row.claims, deliveries.c.state == row.state)
     taken = connection.execute(
         update(deliveries)
-        .where(*unchanged)
+        .where(*unchanged, ~stopped(row.destination))
         .values(state="sending", owner=owner, claims=row.claims + 1, due_at=now() + lease)
     )
     if taken.rowcount == 0:
@@ -105,14 +120,13 @@ def finish(connection: Connection, claimed: Claimed, destination: str, result: R
     )
     kept = connection.execute(update(deliveries).where(*own).values(_after(claimed, result, delays)))
     if kept.rowcount == 0:
-        log.warning("delivery %s: its lease ended before the try did; it is sent again", claimed.webhook_id)
+        log.warning("delivery %s: its lease ended, or it was skipped, before this try did", claimed.webhook_id)
 
 
 def stop(connection: Connection, destination: str) -> None:
     """Send nothing more to a destination until staff resume it."""
-    connection.execute(
-        text("INSERT INTO destinations (name) VALUES (:name) ON CONFLICT (name) DO NOTHING"), {"name": destination}
-    )
+    if destination == HOTLINE:  # the environment's own has no row until now
+        connection.execute(KNOWN, {"name": destination})
     connection.execute(update(destinations).where(destinations.c.name == destination).values(stopped_at=now()))
     log.error("destination %s answered 410: its deliveries are held until staff resume it", destination)
 
@@ -123,6 +137,8 @@ def _after(claimed: Claimed, result: Result, delays: list[float]) -> dict[str, A
         return {"state": "delivered", "finished_at": at}
     if result.gone:
         return {"state": "pending", "due_at": at}
+    if result.erased:
+        return {"state": "skipped", "finished_at": at}
     failures = claimed.failures + 1
     if failures > len(delays):
         log.error("delivery %s of ticket %s is dead after %d tries", claimed.webhook_id, claimed.ticket, failures)

@@ -1,7 +1,7 @@
 """One HTTP POST that ends in time, follows no redirect, and goes to the address that was checked."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -9,7 +9,7 @@ from socket import SHUT_RDWR, create_connection, socket
 from threading import Timer
 from time import monotonic
 
-from hotline.addresses import PORTS, Address, checked
+from hotline.addresses import PORTS, Address, Network, checked
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,13 @@ class NoAnswer(Exception):
     """The receiver could not be reached or did not answer in time; says why in a word."""
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
+def post(
+    url: str, headers: Mapping[str, str], body: bytes, seconds: float, allowed: Iterable[Network] | None = None
+) -> Answer:
     """POST and return the answer's status; raises NoAnswer, or AddressRefused before anything is sent."""
     deadline = monotonic() + seconds
     try:
-        connection = _Checked(checked(url), deadline)
+        connection = _Checked(checked(url, allowed), deadline)
     except OSError as error:
         raise NoAnswer(type(error).__name__) from error
     # A socket's own timeout starts anew with every byte; the timer ends the whole try.

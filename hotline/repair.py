@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import case, exists, or_, select, update
+from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
 from foundation.clock import now
@@ -10,26 +10,10 @@ from hotline.outbox import FINISHED
 from hotline.tables import deliveries, destinations
 
 
-def standing(connection: Connection, ticket: str) -> list[dict[str, Any]]:
-    """A ticket's deliveries in order; `state` is held where an earlier one is dead or the destination is stopped."""
-    earlier = deliveries.alias()
-    behind_dead = exists().where(
-        earlier.c.destination == deliveries.c.destination,
-        earlier.c.ticket == deliveries.c.ticket,
-        earlier.c.sequence < deliveries.c.sequence,
-        earlier.c.state == "dead",
-    )
-    stopped = exists().where(destinations.c.name == deliveries.c.destination, destinations.c.stopped_at.is_not(None))
-    held = (deliveries.c.state == "pending") & or_(behind_dead, stopped)
-    shown = [column for column in deliveries.c if column.name not in ("body", "state")]
-    query = select(*shown, case((held, "held"), else_=deliveries.c.state).label("state"))
-    own = query.where(deliveries.c.ticket == ticket).order_by(deliveries.c.destination, deliveries.c.sequence)
-    return [dict(row) for row in connection.execute(own).mappings()]
-
-
-def resume(connection: Connection, destination: str) -> None:
-    """Let a stopped destination receive again, at once."""
-    connection.execute(update(destinations).where(destinations.c.name == destination).values(stopped_at=None))
+def resume(connection: Connection, destination: str) -> bool:
+    """Let a stopped destination receive again, at once; False when it is not stopped."""
+    held = (destinations.c.name == destination, destinations.c.stopped_at.is_not(None))
+    return bool(connection.execute(update(destinations).where(*held).values(stopped_at=None)).rowcount)
 
 
 def replay(connection: Connection, webhook_id: str) -> bool:

@@ -1,35 +1,38 @@
 """Taking a step: the one way in which a ticket changes."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from foundation.clock import now
 from foundation.privacy import Vault
 from foundation.settings import Settings
-from hotline import outbox
-from hotline.destination import destinations
-from hotline.lifecycle import Step, lifecycle
+from hotline import clocks, notices, outbox
+from hotline.destination import HOTLINE, names
+from hotline.lifecycle import Step, UnknownTicket, lifecycle
 from hotline.message import message
-from hotline.tables import ticket_events, tickets
-from hotline.words import own_words
+from hotline.standing import Event, Standing, after, rebuilt
+from hotline.tables import assignments, ticket_events, tickets
+from hotline.words import own_words, owner
 
-FREE_TEXT = ("department", "message", "reason", "instead")
+__all__ = ["StaleVersion", "Steps", "UnknownTicket", "locked", "rebuilt_standing"]
+FREE_TEXT = ("department", "message", "reason", "instead", "summary")
 
 
-class UnknownTicket(LookupError):
-    """No ticket has this number."""
+class StaleVersion(ValueError):
+    """Somebody else changed the ticket since it was looked at."""
 
 
 class Steps:
-    """Writes a step, the event that proves it and the message to the hotline, in the caller's transaction."""
+    """Writes a step, the event that proves it and the messages to the receivers, in the caller's transaction."""
 
     def __init__(self, vault: Vault, settings: Settings) -> None:
         self._vault = vault
-        self._destinations = [destination.name for destination in destinations(settings)]
+        self._timezone = settings.timezone
 
     def take(
         self,
@@ -39,23 +42,36 @@ class Steps:
         role: str,
         fields: Mapping[str, Any],
         conversation: str = "",
+        *,
+        actor: str = "",
+        version: int | None = None,
     ) -> None:
-        """Take one step; raises UnknownTicket, or NotAllowed when the table of steps does not allow it.
+        """Take one step; raises UnknownTicket, StaleVersion, or NotAllowed when the table of steps does not allow it.
 
-        `conversation` says whose tokens the words hold; without one they are raw.
+        `conversation` says whose tokens the words hold; without one they are raw. `version` is what the actor saw.
         """
         ticket = locked(connection, number)
+        if version is not None and version != ticket.version:
+            raise StaleVersion(number)
         step, at = lifecycle().steps[name], now()
         step.check(ticket.state, ticket.handled_by, role, fields)
         step.check_time(at, _last(connection, number, name), _last(connection, number, "answer"))
-        state = step.after(ticket.state)
+        clocks.check_deadline(ticket, step, fields, at, self._timezone)
         kept = self._kept(connection, number, fields, conversation)
+        kept |= clocks.limits(ticket, step, kept, at, self._timezone)
+        standing = after(Standing.of(ticket), Event(name, role, kept, at))
         tells = bool(step.webhook) and role != "hotline"  # the hotline knows what it told us
-        self._log(connection, ticket, step, role, state, kept, at)
-        _move(connection, ticket, state, at, tells)
+        _log(connection, ticket, step, role, actor, standing.state, kept, at)
+        if role != "citizen" and step.is_told:
+            notices.owe(connection, number, standing.version, at)
+        _move(connection, ticket, standing, at, tells)
         if tells:
-            body = message(ticket, step.webhook, state, kept, at)
-            outbox.add(connection, self._destinations, number, ticket.sequence + 1, body, at)
+            changed = connection.execute(select(tickets).where(tickets.c.number == number)).one()
+            body = json.dumps(message(connection, changed, step.webhook, kept, at), ensure_ascii=False)
+            sealed = self._vault.seal(connection, owner(number), body)
+            # what only supervisors may see goes to the city's hotline at most, never to a department's own receiver
+            receivers = [HOTLINE] if ticket.audience else names(connection)
+            outbox.add(connection, receivers, number, changed.sequence, sealed, at)
 
     def _kept(
         self, connection: Connection, number: str, fields: Mapping[str, Any], conversation: str
@@ -63,24 +79,8 @@ class Steps:
         return {
             name: own_words(connection, self._vault, number, value, conversation) if name in FREE_TEXT else value
             for name, value in fields.items()
-            if value not in (None, "")
+            if value not in (None, "") and name not in clocks.LIMITS
         }
-
-    @staticmethod
-    def _log(
-        connection: Connection, ticket: Any, step: Step, role: str, state: str, fields: dict[str, Any], at: datetime
-    ) -> None:
-        connection.execute(
-            insert(ticket_events).values(
-                ticket=ticket.number,
-                position=ticket.version + 1,
-                step=step.name,
-                role=role,
-                state=state,
-                fields=fields,
-                at=at,
-            )
-        )
 
 
 def locked(connection: Connection, number: str) -> Any:
@@ -91,18 +91,53 @@ def locked(connection: Connection, number: str) -> Any:
     return ticket
 
 
-def rebuilt_state(connection: Connection, number: str) -> str:
-    """The state that the log of events leads to, which must be the stored one."""
-    steps = select(ticket_events.c.step).where(ticket_events.c.ticket == number).order_by(ticket_events.c.position)
-    return lifecycle().rebuild(connection.execute(steps).scalars())
+def rebuilt_standing(connection: Connection, number: str) -> Standing:
+    """The standing that the log of events leads to, which must be the stored one."""
+    logged = select(ticket_events).where(ticket_events.c.ticket == number).order_by(ticket_events.c.position)
+    return rebuilt(Event(row.step, row.role, row.fields, row.at) for row in connection.execute(logged))
 
 
-def _move(connection: Connection, ticket: Any, state: str, at: datetime, tells: bool) -> None:
+def _log(
+    connection: Connection,
+    ticket: Any,
+    step: Step,
+    role: str,
+    actor: str,
+    state: str,
+    fields: dict[str, Any],
+    at: datetime,
+) -> None:
+    connection.execute(
+        insert(ticket_events).values(
+            ticket=ticket.number,
+            position=ticket.version + 1,
+            step=step.name,
+            role=role,
+            actor=actor,
+            state=state,
+            fields=fields,
+            at=at,
+        )
+    )
+
+
+def _move(connection: Connection, ticket: Any, standing: Standing, at: datetime, tells: bool) -> None:
     connection.execute(
         update(tickets)
         .where(tickets.c.number == ticket.number)
-        .values(state=state, version=ticket.version + 1, sequence=ticket.sequence + int(tells), changed_at=at)
+        .values(**standing.columns, sequence=ticket.sequence + int(tells), changed_at=at)
     )
+    before = Standing.of(ticket)
+    if (before.department, before.joint) != (standing.department, standing.joint):
+        _reassign(connection, ticket.number, standing)
+
+
+def _reassign(connection: Connection, number: str, standing: Standing) -> None:
+    connection.execute(delete(assignments).where(assignments.c.ticket == number))
+    shares = [(name, False) for name in standing.joint] + [(standing.department, True)]
+    rows = [{"ticket": number, "department": name, "leading": leading} for name, leading in shares if name]
+    if rows:
+        connection.execute(insert(assignments), rows)
 
 
 def _last(connection: Connection, number: str, step: str) -> datetime | None:

@@ -7,19 +7,31 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from foundation.controls import Controls, Off
 from foundation.database import Database
 from foundation.privacy import Vault
 from foundation.settings import Settings
 from hotline import access
 from hotline.appeal import Appeal
+from hotline.followers import follow, followed, leave
 from hotline.lifecycle import NotAllowed, lifecycle
 from hotline.opening import Opening
+from hotline.pictures.store import UnknownPicture, attach
 from hotline.steps import Steps, UnknownTicket
 from hotline.tables import tickets
+from hotline.time_limits import time_limits
 from hotline.view import TicketView, Views
 from hotline.words import owner
 
-__all__ = ["Appeal", "NotAllowed", "Opened", "TicketView", "Tickets", "UnknownTicket"]
+__all__ = ["Appeal", "NotAllowed", "Opened", "TicketView", "Tickets", "TicketsOff", "UnknownPicture", "UnknownTicket"]
+
+
+class TicketsOff(Exception):
+    """Administrators have switched the opening of tickets off."""
+
+    def __init__(self, off: Off) -> None:
+        super().__init__(off.reason)
+        self.off = off
 
 
 @dataclass(frozen=True)
@@ -36,9 +48,11 @@ class Tickets:
     A step takes the number of a ticket that the caller was shown here. `conversation` says whose tokens its words hold.
     """
 
-    def __init__(self, database: Database, vault: Vault, settings: Settings) -> None:
+    def __init__(self, database: Database, vault: Vault, settings: Settings, controls: Controls | None = None) -> None:
+        """`controls` are those that this process has already, if it has some."""
         self._database = database
         self._vault = vault
+        self._controls = controls or Controls(database, settings)
         self._opening = Opening(vault, settings)
         self._steps = Steps(vault, settings)
         self._views = Views(vault, settings)
@@ -46,11 +60,15 @@ class Tickets:
     def open(self, appeal: Appeal) -> Opened:
         """Write the ticket, its first event and its deliveries in one transaction, once for an instance.
 
-        The same instance again, also at the same moment or after a crash, gives the same ticket and code.
+        The same instance again, also at the same moment or after a crash, gives the same ticket and code. Raises
+        TicketsOff while administrators let citizens open none.
         """
+        off = self._controls.switched_off("tickets")
         try:
             with self._database.writing() as connection:
                 known = self._opening.of_instance(connection, appeal.instance)
+                if known is None and off:
+                    raise TicketsOff(off)
                 return self._opened(connection, known or self._opening.write(connection, appeal))
         except IntegrityError:
             with self._database.reading() as connection:
@@ -60,7 +78,7 @@ class Tickets:
                 return self._opened(connection, known)
 
     def of_conversation(self, conversation: str) -> list[TicketView]:
-        """The tickets that a conversation opened, the latest first."""
+        """The tickets that a conversation opened, the latest first, and then those that it follows."""
         if not conversation:
             return []
         digest = self._opening.conversation_digest(conversation)
@@ -68,7 +86,18 @@ class Tickets:
         latest_first = (tickets.c.opened_at.desc(), tickets.c.number.desc())
         with self._database.reading() as connection:
             found = connection.execute(select(tickets).where(own).order_by(*latest_first)).all()
-            return [self._views.of(connection, ticket) for ticket in found]
+            others = [t for t in followed(connection, conversation) if t.number not in {own.number for own in found}]
+            return [self._views.of(connection, ticket) for ticket in found] + [self._views.public(t) for t in others]
+
+    def join(self, number: str, conversation: str) -> TicketView:
+        """Follow an open ticket whose summary is public, instead of opening one; raises UnknownTicket."""
+        with self._database.writing() as connection:
+            return self._views.public(follow(connection, number, conversation))
+
+    def leave(self, number: str, conversation: str) -> None:
+        """Follow somebody else's ticket no longer."""
+        with self._database.writing() as connection:
+            leave(connection, number, conversation)
 
     def by_number_and_code(self, number: str, code: str) -> TicketView | None:
         """The ticket, or None for a wrong number or code, and for an hour after ten wrong codes."""
@@ -76,6 +105,19 @@ class Tickets:
             if not access.opens(connection, self._vault, number, code):
                 return None
             return self._view(connection, number)
+
+    def try_code(self, number: str, code: str) -> access.Attempt:
+        """Whether the code is the ticket's, for acting on it; "shut" for an hour after ten wrong ones."""
+        with self._database.writing() as connection:
+            return access.attempt(connection, self._vault, number, code)
+
+    def main_of(self, number: str) -> TicketView | None:
+        """How far the ticket is that a merged one ended in, without anybody's words; None for one not merged."""
+        with self._database.reading() as connection:
+            ticket = _row(connection, number)
+            while ticket.main:
+                ticket = _row(connection, ticket.main)
+            return self._views.public(ticket) if ticket.number != number else None
 
     def by_token(self, token: str) -> TicketView | None:
         """The ticket that a view link shows, with the numbers that staff wrote for the citizen, or None."""
@@ -92,9 +134,15 @@ class Tickets:
         """Take the appeal back; raises NotAllowed once it is answered or over."""
         return self._take(number, conversation, ("withdraw", {"reason": reason}))
 
-    def supplement(self, number: str, message: str, conversation: str = "") -> TicketView:
-        """Add to what was said; raises NotAllowed once it is answered or over."""
-        return self._take(number, conversation, ("supplement", {"message": message}))
+    def supplement(
+        self, number: str, message: str, conversation: str = "", pictures: tuple[str, ...] = (), uploader: str = ""
+    ) -> TicketView:
+        """Add to what was said; raises NotAllowed once it is answered or over, UnknownPicture for foreign uploads."""
+        with self._database.writing() as connection:
+            if pictures:
+                attach(connection, number, uploader, pictures)
+            self._steps.take(connection, number, "supplement", "citizen", {"message": message}, conversation)
+            return self._view(connection, number)
 
     def rate(
         self, number: str, solved: bool, satisfaction: str = "", reason: str = "", conversation: str = ""
@@ -114,11 +162,23 @@ class Tickets:
         with self._database.writing() as connection:
             for step, fields in taken:
                 self._steps.take(connection, number, step, "citizen", fields, conversation)
+            if taken[-1][0] == "reopen":
+                self._tell_supervisors(connection, number)
             return self._view(connection, number)
+
+    def _tell_supervisors(self, connection: Connection, number: str) -> None:
+        """What was opened again once too often goes to a supervisor at once."""
+        times = connection.execute(select(tickets.c.reopens).where(tickets.c.number == number)).scalar_one()
+        if times >= time_limits().reopenings_told:
+            self._steps.take(connection, number, "escalate", "system", {"reason": f"市民第 {times} 次说没有解决"})
 
     def _opened(self, connection: Connection, ticket: Any) -> Opened:
         code = self._vault.unseal(connection, owner(ticket.number), ticket.code)
         return Opened(self._views.of(connection, ticket), code)
 
     def _view(self, connection: Connection, number: str) -> TicketView:
-        return self._views.of(connection, connection.execute(select(tickets).where(tickets.c.number == number)).one())
+        return self._views.of(connection, _row(connection, number))
+
+
+def _row(connection: Connection, number: str) -> Any:
+    return connection.execute(select(tickets).where(tickets.c.number == number)).one()

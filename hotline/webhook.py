@@ -9,10 +9,12 @@ from time import monotonic
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from foundation.clock import now
+from hotline.addresses import Network
 from hotline.destination import Destination
 from hotline.posting import Answer, NoAnswer, post
 
 LONGEST_WAIT_SECONDS = 86400
+ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Result:
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def erased(self) -> bool:
+        """There was nothing left to send."""
+        return self.note == ERASED
+
+    @property
     def gone(self) -> bool:
         """The receiver wants nothing more."""
         return self.status == 410
@@ -37,6 +44,7 @@ class Result:
 
 def signed_headers(secrets: Iterable[str], webhook_id: str, body: str, at: datetime) -> dict[str, str]:
     """The headers of a webhook, signed with every secret."""
+    at = at.astimezone(UTC)  # the library signs the hour that it reads, whatever the zone
     return {
         "content-type": "application/json",
         "user-agent": "wenzheng",
@@ -46,12 +54,15 @@ def signed_headers(secrets: Iterable[str], webhook_id: str, body: str, at: datet
     }
 
 
-def send(destination: Destination, webhook_id: str, body: str, seconds: float) -> Result:
-    """Sign afresh and try once, for at most `seconds`."""
+def send(
+    destination: Destination, webhook_id: str, body: str, seconds: float, networks: Iterable[Network] = ()
+) -> Result:
+    """Sign afresh and try once, for at most `seconds`; an entered destination must lie in one of the networks."""
     started = monotonic()
     headers = signed_headers(destination.secrets, webhook_id, body, now())
     try:
-        answer = post(destination.url, headers, body.encode(), seconds)
+        allowed = None if destination.trusted else networks
+        answer = post(destination.url, headers, body.encode(), seconds, allowed)
     except (NoAnswer, ValueError) as error:
         return Result(None, _since(started), note=str(error)[:80])
     return Result(answer.status, _since(started), _retry_after(answer))

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -70,10 +70,16 @@ class Confidence:
 
 
 def sample_of(
-    retriever: Retriever, question: str, vector: Vectors, *, without: Iterable[int] = (), on: date | None = None
+    retriever: Retriever,
+    question: str,
+    vector: Vectors,
+    *,
+    without: Iterable[int] = (),
+    on: date | None = None,
+    withdrawn: Collection[str] = (),
 ) -> Sample:
     """Search, and keep what the decision needs to know of the question."""
-    finds = retriever.search(question, vector, without=without, on=on)
+    finds = retriever.search(question, vector, without=without, on=on, withdrawn=withdrawn)
     return Sample(question, len(set(retriever.words(question))), tuple(finds))
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import frontmatter
 import yaml
@@ -16,7 +16,13 @@ FACETS = {
 }
 PLAIN_HEADING = "说人话"
 LEAD_LIMIT = 220
+EVERYWHERE = "全国"
 LOCAL = re.compile(r"\{\{\s*local\.([a-z0-9_]+)\s*\}\}")
+
+FEWEST_QUESTIONS = 8
+CHECK_AGAIN_AFTER_MONTHS = 6
+LONGEST = 60_000  # characters of one entry's whole text
+LONGEST_NAMES = {"id": 80, "title": 120, "domain": 40, "region": 40}  # as long as the columns that keep them
 
 _HEADING = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -87,59 +93,100 @@ class Entry:
         return next((facet for facet in self.facets if facet.name == name), None)
 
 
+def is_id(text: str) -> bool:
+    """Whether an entry can be called so: lower-case words joined by hyphens."""
+    return bool(_ID.fullmatch(text)) and len(text) <= LONGEST_NAMES["id"]
+
+
+def check_again_on(checked_on: date) -> date:
+    """The day, half a year later, on which what was checked on a day is to be checked again."""
+    months = checked_on.month - 1 + CHECK_AGAIN_AFTER_MONTHS
+    return date(checked_on.year + months // 12, months % 12 + 1, min(checked_on.day, 28))
+
+
 def parse(markdown: str) -> Entry:
     """The entry in a Markdown text. Raises EntryError with the reason when it is none."""
     try:
         meta, body = frontmatter.parse(markdown)
-        return _entry(meta, body)
-    except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        raise EntryError(f"front matter: {error!r}") from error
-
-
-def _entry(meta: dict[str, Any], body: str) -> Entry:
-    lead, sections = _sections(body)
-    entry = Entry(
-        id=meta["id"],
-        kind=meta["kind"],
-        title=meta["title"],
-        domain=meta["domain"],
-        official_names=tuple(meta.get("official_names") or ()),
-        questions=tuple(str(question) for question in meta["questions"]),
-        not_for=tuple(NearMiss(**miss) for miss in meta.get("not_for") or ()),
-        region=meta.get("region") or "全国",
-        valid_from=meta.get("valid_from"),
-        valid_to=meta.get("valid_to"),
-        sources=tuple(Citation(**source) for source in meta["sources"]),
-        links=tuple(Link(**link) for link in meta.get("links") or ()),
-        related=tuple(meta.get("related") or ()),
-        checked_on=meta["checked_on"],
-        review_by=meta["review_by"],
-        lead=lead,
-        facets=tuple(facet for facet in sections if facet.name != PLAIN_HEADING),
-        plain=next((facet.text for facet in sections if facet.name == PLAIN_HEADING), ""),
-    )
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise EntryError("开头的资料部分读不懂") from error
+    entry = _entry(meta, body)
     _check(entry)
     return entry
 
 
-def _sections(body: str) -> tuple[str, list[Facet]]:
+def _entry(meta: dict[str, Any], body: str) -> Entry:
+    lead, parts = sections(body)
+    return Entry(
+        **{name: _text(meta, name) for name in ("id", "kind", "title", "domain")},
+        official_names=_texts(meta, "official_names"),
+        questions=_texts(meta, "questions"),
+        not_for=tuple(NearMiss(**miss) for miss in _rows(meta, "not_for", {"question", "entry"})),
+        region=_text(meta, "region") if meta.get("region") else EVERYWHERE,
+        valid_from=_day(meta, "valid_from") if meta.get("valid_from") else None,
+        valid_to=_day(meta, "valid_to") if meta.get("valid_to") else None,
+        sources=tuple(Citation(**one) for one in _rows(meta, "sources", {"source", "article", "verified"})),
+        links=tuple(Link(**link) for link in _rows(meta, "links", {"title", "url"})),
+        related=_texts(meta, "related"),
+        checked_on=_day(meta, "checked_on"),
+        review_by=_day(meta, "review_by"),
+        lead=lead,
+        facets=tuple(facet for facet in parts if facet.name != PLAIN_HEADING),
+        plain=next((facet.text for facet in parts if facet.name == PLAIN_HEADING), ""),
+    )
+
+
+def _text(meta: dict[str, Any], name: str) -> str:
+    if isinstance(meta.get(name), str):
+        return str(meta[name])
+    raise EntryError(f"{name} 要写一行文字")
+
+
+def _texts(meta: dict[str, Any], name: str) -> tuple[str, ...]:
+    given = meta.get(name) or []
+    if isinstance(given, list) and all(isinstance(one, str | int | float) for one in given):
+        return tuple(map(str, given))
+    raise EntryError(f"{name} 要写成列表，一行一个")
+
+
+def _rows(meta: dict[str, Any], name: str, fields: set[str]) -> list[dict[str, str]]:
+    given = meta.get(name) or []
+    if isinstance(given, list) and all(has(one, fields) for one in given):
+        return list(given)
+    raise EntryError(f"{name} 要写成列表，每行有 {'、'.join(sorted(fields))}")
+
+
+def has(value: Any, fields: set[str]) -> bool:
+    """Whether a value of the front matter has these fields, no others, and plain text in each."""
+    return isinstance(value, dict) and set(value) == fields and all(isinstance(one, str) for one in value.values())
+
+
+def _day(meta: dict[str, Any], name: str) -> date:
+    if type(meta.get(name)) is date:  # a moment with a time is no day, though it is a kind of date
+        return cast(date, meta[name])
+    raise EntryError(f"{name} 要写成 2026-11-23 这样的日期")
+
+
+def sections(body: str) -> tuple[str, list[Facet]]:
+    """The lead and the parts of a text below its front matter, in their order."""
     lead, *rest = _HEADING.split(body)
     return lead.strip(), [Facet(name, text.strip()) for name, text in zip(rest[::2], rest[1::2], strict=True)]
 
 
 def _check(entry: Entry) -> None:
-    problems = [
-        (not _ID.fullmatch(entry.id), f"id {entry.id!r} is not lower-case words joined by hyphens"),
-        (entry.kind not in KINDS, f"kind {entry.kind!r} is none of {KINDS}"),
-        (not entry.lead, "there is no lead"),
-        (len(entry.lead) > LEAD_LIMIT, f"the lead has {len(entry.lead)} characters, more than {LEAD_LIMIT}"),
-        (not entry.plain, f"there is no section {PLAIN_HEADING}"),
-        (len(entry.questions) < 8, f"only {len(entry.questions)} questions, fewer than 8"),
-        (not entry.sources, "there is no source"),
-        (not isinstance(entry.checked_on, date) or not isinstance(entry.review_by, date), "a date is missing"),
-    ]
+    long = [name for name, most in LONGEST_NAMES.items() if len(getattr(entry, name)) > most]
     unknown = [facet.name for facet in entry.facets if facet.name not in FACETS.get(entry.kind, ())]
-    problems.append((bool(unknown), f"unknown headings {unknown}"))
+    problems = [
+        (bool(long), f"{'、'.join(long)} 太长"),
+        (not is_id(entry.id), "id 只能用小写英文字母、数字和短横"),
+        (entry.kind not in KINDS, f"kind 只能是 {'、'.join(KINDS)}"),
+        (not entry.lead, "没有导语"),
+        (len(entry.lead) > LEAD_LIMIT, f"导语有 {len(entry.lead)} 个字，最多 {LEAD_LIMIT} 个"),
+        (not entry.plain, f"没有“{PLAIN_HEADING}”这一段"),
+        (len(entry.questions) < FEWEST_QUESTIONS, f"问法只有 {len(entry.questions)} 个，至少要 {FEWEST_QUESTIONS} 个"),
+        (not entry.sources, "一条依据也没有"),
+        (bool(unknown), f"没有这样的段：{'、'.join(unknown)}"),
+    ]
     for wrong, reason in problems:
         if wrong:
-            raise EntryError(f"{entry.id}: {reason}")
+            raise EntryError(f"{entry.id[:80]}：{reason}")

@@ -1,7 +1,7 @@
 """Fits ranking and confidence on the saved cases; where there are too few, on the entries' own questions."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from knowledge.ranking import fit as fit_ranker
 from knowledge.retriever import CASE, QUESTION, WEIGHTS, Passage, Retriever
 from knowledge.vector_index import Vectors
 
+Embedded = Mapping[str, Vectors]  # a question's vector
 Case = dict[str, Any]  # `question`, and in `relevant` the entries that are right; none where no entry is
 
 FEWEST_CASES = 100  # an entry's own questions are unlike what citizens write: they stand in only where cases lack
@@ -29,18 +30,32 @@ def read_cases(paths: Sequence[Path]) -> list[Case]:
     return [json.loads(line) for line in lines]
 
 
-def case_samples(retriever: Retriever, embedder: Embedder, cases: list[Case]) -> list[Sample]:
+def embedded(cases: Sequence[Case], embedder: Embedder) -> Embedded:
+    """The vector of every case's question."""
+    questions = list({case["question"] for case in cases})
+    return dict(zip(questions, embedder.queries(questions), strict=True))
+
+
+def case_samples(retriever: Retriever, vectors: Embedded, cases: Sequence[Case]) -> list[Sample]:
     """What is found for each case, itself left out where it is a passage."""
-    if not cases:
-        return []
-    vectors = embedder.queries([case["question"] for case in cases])
     return [
         replace(
-            sample_of(retriever, case["question"], vector, without=retriever.own_case(case["question"])),
+            sample_of(retriever, question, vectors[question], without=retriever.own_case(question)),
             relevant=frozenset(case.get("relevant") or ()),
         )
-        for case, vector in zip(cases, vectors, strict=True)
+        for case in cases
+        for question in [case["question"]]
     ]
+
+
+def answerable_here(cases: Sequence[Case], entries: Collection[str]) -> list[Case]:
+    """The cases but for those whose right entries are all missing: a city without them learns nothing from those."""
+    return [case for case in cases if not case.get("relevant") or set(case["relevant"]) & set(entries)]
+
+
+def too_few(samples: Sequence[Sample]) -> bool:
+    """Whether the entries' own questions must stand in: right finds are to be learnt as well as wrong ones."""
+    return sum(bool(sample.relevant) for sample in samples) < FEWEST_CASES
 
 
 def case_passages(cases: Sequence[Case], entries: Collection[str]) -> list[Passage]:
@@ -80,4 +95,3 @@ def reranked(sample: Sample, ranker: Ranker) -> Sample:
         return sample
     scored = sorted(zip(ranker.scores(sample.finds), sample.finds, strict=True), key=lambda pair: -pair[0])
     return replace(sample, finds=tuple(replace(find, score=score) for score, find in scored))
-

@@ -48,7 +48,7 @@ class Gaps:
             connection.execute(insert(gaps).values(**values))
 
     def most_asked(self, limit: int = 100) -> list[Gap]:
-        """The questions asked most often, the latest first among equals."""
+        """The questions asked most often; the latest first among equals."""
         asked, last = func.count(gaps.c.id).label("asked"), func.max(gaps.c.id).label("last")
         counted = select(asked, last).group_by(gaps.c.key).subquery()
         joined = gaps.join(counted, gaps.c.id == counted.c.last)

@@ -5,8 +5,11 @@ import shutil
 from pathlib import Path
 
 CURRENT = "current"
+NAMED = "%Y%m%dT%H%M%S%f"  # a snapshot's folder: when it was built, in UTC
 KEEP = 10
-WITHDRAWN = "withdrawn"  # a file in a snapshot that was refused or rolled back: no step leads back to it by itself
+WITHDRAWN = (
+    "withdrawn"  # a file in a snapshot that was never finished, refused, or rolled back: no step leads back to it
+)
 
 
 def point_to(folder: Path) -> None:
@@ -31,6 +34,11 @@ def kept(root: Path) -> list[Path]:
 def withdraw(folder: Path) -> None:
     """Mark a snapshot so that nobody comes back to it without naming it."""
     (folder / WITHDRAWN).touch()
+
+
+def trust(folder: Path) -> None:
+    """Take that mark away."""
+    (folder / WITHDRAWN).unlink(missing_ok=True)
 
 
 def good(root: Path) -> list[Path]:

@@ -2,16 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import yaml
+from sqlalchemy.engine import Connection
 
 from foundation.clock import now
-from knowledge import checks, fitting, pointer, snapshot
+from knowledge import checks, fitting, pointer, reviewed_cases, snapshot
 from knowledge.embedder import Embedder
-from knowledge.entry import Entry, EntryError
+from knowledge.entry import EVERYWHERE, Entry, EntryError
 from knowledge.keyword_index import KeywordIndex
 from knowledge.local import LocalValues
 from knowledge.retriever import LEAD, NEAR_MISS, QUESTION, TITLE, Passage, Retriever
@@ -22,8 +24,8 @@ from knowledge.vector_index import VectorIndex, Vectors
 
 CORPUS = Path(__file__).parent / "corpus"
 SOURCES = Path(__file__).parent / "sources.yml"
-EVERYWHERE = "全国"
 Progress = Callable[[str], None]
+Going = Callable[[Connection, Snapshot], None]
 
 
 def seed(store: Store, corpus: Path = CORPUS, sources: Path = SOURCES) -> Counter[str]:
@@ -58,14 +60,49 @@ def build(
     say: Progress,
     *,
     despite: str = "",
-) -> Path:
-    """Build a snapshot of all published revisions aside, check it, and make it the current one; returns its folder.
+    reviewed: Sequence[fitting.Case] = (),
+    told: Callable[[Snapshot], None] = lambda _: None,
+) -> Snapshot:
+    """Build a snapshot of all published revisions aside, check it, and make it the current one.
 
-    Raises checks.Refused when entries are not plain or not found by their own questions, or saved cases get worse; the
-    old one then goes on serving. `despite` is a publisher's reason to go on all the same.
+    `told` hears of it before it serves. Raises what `draw_up` raises; the old one then goes on serving.
     """
-    here = [one for one in store.published() if one.entry.region in (EVERYWHERE, local.city)]
-    saved = fitting.read_cases(cases)
+    new = draw_up(root, store, embedder, local, cases, say, despite=despite, reviewed=reviewed)
+    told(new)
+    serve(root / new.name)
+    return new
+
+
+def serve(folder: Path) -> None:
+    """Make a snapshot that was drawn up the current one."""
+    pointer.trust(folder)
+    pointer.point_to(folder)
+    pointer.forget_old(folder.parent)
+
+
+def draw_up(
+    root: Path,
+    store: Store,
+    embedder: Embedder,
+    local: LocalValues,
+    cases: Sequence[Path],
+    say: Progress,
+    *,
+    despite: str = "",
+    reviewed: Sequence[fitting.Case] = (),
+    proposed: Mapping[str, int] = MappingProxyType({}),
+) -> Snapshot:
+    """Build a snapshot aside, of the published revisions and of the proposed ones in their place, and check it.
+
+    It lies in a folder of its name, as it is read from there.
+
+    Raises checks.Refused when entries are not plain or not found by their own questions, or saved cases get worse, or a
+    reviewed one does, which staff made of a judged turn. `despite` is a publisher's reason to go on all the same.
+    """
+    taken = {one.entry.id: one for one in store.published()}
+    taken |= {entry: store.revision(entry, number) for entry, number in proposed.items()}
+    here = [taken[name] for name in sorted(taken) if taken[name].entry.region in (EVERYWHERE, local.city)]
+    saved = fitting.read_cases(cases) + [{**case, "reviewed": True} for case in reviewed]
     material = _material(here, saved, local, embedder)
     say(f"{len(material.revisions)} 个条目,{len(material.passages)} 段可检索文字")
     former = _current(root)
@@ -73,32 +110,33 @@ def build(
     tokenizer = Tokenizer(material.names)
     keywords = KeywordIndex.build([tokenizer.words(passage.text) for passage in material.passages])
     retriever = Retriever(material.passages, index, keywords, tokenizer, fitting.shipped_ranker())
-    samples = fitting.case_samples(retriever, embedder, saved)
-    if len(samples) < fitting.FEWEST_CASES:
+    asked = fitting.embedded(saved, embedder)
+    samples = fitting.case_samples(retriever, asked, fitting.answerable_here(saved, material.revisions))
+    if fitting.too_few(samples):
         samples += fitting.own_samples(retriever, index.vectors())
     ranker = fitting.fitted_ranker(samples)
     confidence = fitting.fitted_confidence(samples, ranker)
     say(f"把握程度:用 {len(samples)} 个问题校准,{confidence.answer_from:.2f} 起直接回答")
-    folder = root / now().strftime("%Y%m%dT%H%M%S%f")
+    folder = root / now().strftime(pointer.NAMED)
+    folder.mkdir(parents=True)
+    pointer.withdraw(folder)  # until it serves: whatever ends this process half-way leaves nothing to go back to
     snapshot.write(folder, material, index, keywords, ranker, confidence)
     built = snapshot.load(folder)  # a snapshot that cannot be read never becomes the current one
-    found = checks.run(built, former, [one.entry for one in here], embedder, saved)
+    found = checks.run(built, former, [one.entry for one in here], asked, saved)
     kept = found.as_json() | {"despite": despite}
     (folder / "checks.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
     say(found.summary())
     if found.problems and not despite:
-        pointer.withdraw(folder)
-        raise checks.Refused(found.problems)
-    pointer.point_to(folder)
-    pointer.forget_old(root)
-    return folder
+        raise checks.Refused(found.problems, found)
+    return built
 
 
-def roll_back(root: Path, store: Store, name: str = "") -> Path:
+def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_: None) -> Path:
     """Serve an earlier snapshot again, by name or the good one before the current; its revisions are published again.
 
-    The snapshot that served until now is withdrawn. Raises LookupError when there is none to go to or it is of another
-    model, and what `snapshot.load` raises when it is broken.
+    `told` hears of it before it serves, in the transaction that publishes them; corrections that later snapshots had
+    brought wait anew in the same one. The snapshot that served until now is withdrawn. Raises LookupError when there is
+    none to go to or it is of another model, and what `snapshot.load` raises when it is broken.
     """
     current = pointer.current(root)
     earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
@@ -108,7 +146,12 @@ def roll_back(root: Path, store: Store, name: str = "") -> Path:
     restored, serving = snapshot.load(wanted[0]), _current(root)
     if serving is not None and restored.model != serving.model:
         raise LookupError(f"快照 {wanted[0].name} 是用另一个向量模型做的")
-    store.publish_exactly(restored.revisions)
+
+    def published(connection: Connection) -> None:
+        reviewed_cases.note_rolled_back(connection, restored.name)
+        told(connection, restored)
+
+    store.publish_exactly(restored.revisions, published)
     pointer.point_to(wanted[0])
     if current is not None and not name:
         pointer.withdraw(current)
@@ -118,7 +161,7 @@ def roll_back(root: Path, store: Store, name: str = "") -> Path:
 def _material(
     here: Sequence[Revision], saved: Sequence[fitting.Case], local: LocalValues, embedder: Embedder
 ) -> Material:
-    passages = [passage for one in here for passage in passages_of(one.entry, local)]
+    passages = [passage for one in here for passage in _filled(one.entry, local)]
     passages += fitting.case_passages(saved, {one.entry.id for one in here})
     limited = [one.entry for one in here if one.entry.valid_from or one.entry.valid_to]
     return Material(
@@ -135,6 +178,13 @@ def _material(
             for entry in limited
         },
     )
+
+
+def _filled(entry: Entry, local: LocalValues) -> list[Passage]:
+    try:
+        return passages_of(entry, local)
+    except KeyError as error:
+        raise checks.Refused([f"条目 {entry.id} 用到的 {error.args[0]} 在本市的资料里没有"]) from error
 
 
 def _current(root: Path) -> Snapshot | None:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import yaml
 
 from knowledge.keyword_index import KeywordIndex
 from knowledge.ranking import Ranker
-from knowledge.slips import bigrams, sounds
+from knowledge.slips import Pairs, bigrams, sounds
 from knowledge.tokenizer import Tokenizer
 from knowledge.vector_index import VectorIndex, Vectors
 
@@ -82,35 +82,55 @@ class Retriever:
         self._cases = {passage.text: p for p, passage in enumerate(passages) if passage.kind == CASE}
         compared = (kind in (QUESTION, TITLE) for kind in self._kinds)
         spelled = [one.text if is_short else "" for one, is_short in zip(passages, compared, strict=True)]
-        self._bigrams = [bigrams(text) for text in spelled]
-        self._sounds = [bigrams(sounds(text)) for text in spelled]
+        self._spelled = Pairs([bigrams(text) for text in spelled])
+        self._sounded = Pairs([bigrams(sounds(text)) for text in spelled])
 
     def search(
-        self, question: str, vector: Vectors, *, without: Iterable[int] = (), on: date | None = None
+        self,
+        question: str,
+        vector: Vectors,
+        *,
+        without: Iterable[int] = (),
+        on: date | None = None,
+        withdrawn: Collection[str] = (),
     ) -> list[Find]:
         """The entries for a question and its vector, best first.
 
-        Passages in `without` are left out (for fitting), and so is, with `on`, what is not valid on that day.
+        Passages in `without` are left out (for fitting), and so are the entries in `withdrawn` and, with `on`, what is
+        not valid on that day.
         """
         hidden = set(without)
         words = self.words(question)
         dense = _visible(self._vectors.search(vector, WEIGHTS["passages"] + len(hidden)), hidden)
         keyword = _visible(self._keywords.search(words, WEIGHTS["passages"] + len(hidden)), hidden)
-        found = self._worth_a_look(dense, keyword, on)
+        found = [entry for entry in self._worth_a_look(dense, keyword, on) if entry not in withdrawn]
         if not found:
             return []
         scores = self._best(keyword)
         highest = max(scores.values(), default=0.0) or 1.0
-        asked = bigrams(question), bigrams(sounds(question))
         own = [[position for position in self._of_entry[entry] if position not in hidden] for entry in found]
-        ends = np.cumsum([len(positions) for positions in own])
-        cosines = np.split(self._vectors.at([position for positions in own for position in positions]) @ vector, ends)
+        looked_at = np.asarray([position for positions in own for position in positions])
+        starts = np.cumsum([0, *(len(positions) for positions in own[:-1])])
+        cosines = np.split(self._vectors.at(looked_at) @ vector, starts[1:])
+        spelled = np.maximum.reduceat(self._spelled.shares(bigrams(question), looked_at), starts)
+        sounded = np.maximum.reduceat(self._sounded.shares(bigrams(sounds(question)), looked_at), starts)
+        rarities = [(word, self._rarity(word)) for word in words]
         finds = [
-            self._find(entry, positions, near.tolist(), words, scores.get(entry, 0.0) / highest, asked)
-            for entry, positions, near in zip(found, own, cosines, strict=False)
+            self._find(entry, positions, near.tolist(), rarities, scores.get(entry, 0.0) / highest, alike)
+            for entry, positions, near, *alike in zip(
+                found, own, cosines, spelled.tolist(), sounded.tolist(), strict=True
+            )
         ]
         ranked = sorted(zip(self._ranker.scores(finds), finds, strict=True), key=lambda pair: -pair[0])
         return [Find(**{**vars(find), "score": score}) for score, find in ranked]
+
+    def with_passages(self, passages: list[Passage], vectors: VectorIndex, keywords: KeywordIndex) -> "Retriever":
+        """One that searches other passages, and cuts words and ranks as this one."""
+        return Retriever(passages, vectors, keywords, self._tokenizer, self._ranker, self._lifetimes)
+
+    def vectors_at(self, positions: list[int]) -> Vectors:
+        """The vectors of these passages, one row each."""
+        return self._vectors.at(positions)
 
     def own_case(self, question: str) -> list[int]:
         """Where a saved case stands as a passage itself: hidden, it can be asked as if for the first time."""
@@ -144,9 +164,9 @@ class Retriever:
         entry: str,
         positions: list[int],
         cosines: list[float],
-        words: list[str],
+        words: list[tuple[str, float]],
         keyword: float,
-        asked: tuple[frozenset[str], frozenset[str]],
+        alike: list[float],
     ) -> Find:
         by_kind: dict[str, tuple[float, int]] = {}
         asked_alike: list[float] = []
@@ -160,10 +180,7 @@ class Retriever:
         best, where = max(by_kind.values(), default=(-1.0, positions[0]))
         crowd = sorted(asked_alike, reverse=True)[:CROWD]
         titled = max(by_kind.get(TITLE, (-1.0, 0)), by_kind.get(LEAD, (-1.0, 0)))[0]
-        spelled, sounded = (
-            max((_share(want, held[position]) for position in positions if held[position]), default=0.0)
-            for want, held in zip(asked, (self._bigrams, self._sounds), strict=True)
-        )
+        spelled, sounded = alike
         coverage, rare = self._coverage(entry, words)
         return Find(
             entry=entry,
@@ -187,12 +204,12 @@ class Retriever:
         # a saved case is what the words are compared with when it is asked again: its own must not count
         return {word for one in own if one.kind not in (NEAR_MISS, CASE) for word in self._tokenizer.words(one.text)}
 
-    def _coverage(self, entry: str, words: list[str]) -> tuple[float, float]:
-        """The share of the words that an entry holds: each counted once, and each by its rarity."""
+    def _coverage(self, entry: str, words: list[tuple[str, float]]) -> tuple[float, float]:
+        """The share of the words, each with its rarity, that an entry holds: each counted once, and by its rarity."""
         if not words:
             return 0.0, 0.0
-        held = [word for word in words if word in self._words[entry]]
-        return len(held) / len(words), sum(map(self._rarity, held)) / sum(map(self._rarity, words))
+        held = [rarity for word, rarity in words if word in self._words[entry]]
+        return len(held) / len(words), sum(held) / sum(rarity for _, rarity in words)
 
     def _rarity(self, word: str) -> float:
         return math.log((len(self._words) + 1) / (self._holders[word] + 0.5))
@@ -200,8 +217,3 @@ class Retriever:
 
 def _visible(hits: tuple[list[int], list[float]], hidden: set[int]) -> Hits:
     return [(position, score) for position, score in zip(*hits, strict=True) if position not in hidden]
-
-
-def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
-    """How much of the smaller set the two have in common, lessened where the held one is far longer."""
-    return len(wanted & held) / math.sqrt(len(wanted) * len(held)) if wanted else 0.0

@@ -56,8 +56,8 @@ def write(
     ranker: Ranker,
     confidence: Confidence,
 ) -> None:
-    """Write a snapshot to an empty folder."""
-    folder.mkdir(parents=True)
+    """Write a snapshot to an empty folder, which is made where it is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
     passages = "".join(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in material.passages)
     (folder / "passages.jsonl").write_text(passages, encoding="utf-8")
     vectors.save(folder / "vectors.faiss")

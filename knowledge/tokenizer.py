@@ -63,6 +63,10 @@ class Tokenizer:
         for name in names:
             self._jieba.add_word(name)
 
+    def pieces(self, text: str) -> list[str]:
+        """The whole text cut into words, signs and blanks: joined again, they are the text."""
+        return list(self._jieba.cut(text))
+
     def words(self, text: str) -> list[str]:
         """The words of a text and the words inside them, without punctuation and without empty words."""
         cut = self._jieba.cut_for_search(text.lower())

@@ -51,7 +51,7 @@ class VectorIndex:
         found: Vectors = self._index.reconstruct_n(0, self._index.ntotal)
         return found
 
-    def at(self, positions: Sequence[int]) -> Vectors:
+    def at(self, positions: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """The vectors at these positions, one row each."""
         found: Vectors = self._index.reconstruct_batch(np.asarray(positions, dtype=np.int64))
         return found

@@ -1,4 +1,4 @@
-"""`python -m simulator` serves the simulated hotline on 127.0.0.1 until it is told to stop."""
+"""`python -m simulator` serves the simulated hotline and WeChat's platform on 127.0.0.1 until it is told to stop."""
 
 import signal
 import sys
@@ -16,6 +16,7 @@ def main() -> None:
     server = make_server("127.0.0.1", settings.port, create_app(settings), threaded=True)
     signal.signal(signal.SIGTERM, _stop)
     print(f"示例热线模拟器:http://127.0.0.1:{settings.port}", flush=True)
+    print(f"微信平台模拟器:http://127.0.0.1:{settings.port}/wechat-platform/", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

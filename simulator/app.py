@@ -1,4 +1,4 @@
-"""The simulated hotline's pages and programs' interface."""
+"""The simulated hotline's pages and programs' interface; beside them, WeChat's platform."""
 
 import time
 from typing import Any
@@ -8,9 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from simulator.behaviour import Behaviour, behaviour_from
 from simulator.callbacks import TYPES, call_back
+from simulator.database import File
 from simulator.record import Record
 from simulator.settings import Settings
 from simulator.signing import is_genuine
+from simulator.wechat import api, interface, pages, sns
+from simulator.wechat.platform import Platform
+from simulator.wechat.tables import TABLES
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -64,6 +68,9 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_refuse_other_sites)
     _add_interface(app, simulator)
     _add_pages(app, simulator)
+    platform = Platform(settings.account, File(settings.database, TABLES))
+    for part in (api, sns, interface, pages):
+        app.register_blueprint(part.blueprint(platform))
     return app
 
 

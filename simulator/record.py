@@ -1,13 +1,10 @@
 """The hotline's own record, in a SQLite file: what came in, what was processed, what was called back."""
 
 import json
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+from simulator.database import File, Row
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -25,27 +22,19 @@ CREATE TABLE IF NOT EXISTS callbacks (
 CREATE INDEX IF NOT EXISTS callbacks_of_ticket ON callbacks (ticket);
 """
 
-Row = dict[str, Any]
-
 
 class Record:
     """Everything the simulated hotline has received and sent; safe for several threads."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        connection = self._connect()
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(TABLES)
-        connection.close()
-        # Bodies hold citizens' phones, as the real hotline's record would.
-        os.chmod(path, 0o600)
+        self._file = File(path, TABLES)
+        self._rows = self._file.rows
 
     def process(self, webhook_id: str, body: Row) -> bool:
         """Take a message in, once; return whether this was the first time."""
         data = body["data"]
         values = (webhook_id, data["ticket"], data["sequence"], body["type"], _now(), _json(body))
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             added = connection.execute(
                 "INSERT OR IGNORE INTO messages (webhook_id, ticket, sequence, type, at, body)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -57,19 +46,17 @@ class Record:
 
     def note_attempt(self, webhook_id: str, valid: bool, status: int, note: str) -> None:
         """Write down one request, refused or not."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO attempts (webhook_id, at, valid, status, note) VALUES (?, ?, ?, ?, ?)",
-                (webhook_id, _now(), valid, status, note),
-            )
+        self._file.write(
+            "INSERT INTO attempts (webhook_id, at, valid, status, note) VALUES (?, ?, ?, ?, ?)",
+            *(webhook_id, _now(), valid, status, note),
+        )
 
     def note_callback(self, ticket: str, body: Row, status: int, answer: str) -> None:
         """Write down one callback with the product's answer; status 0 means that none came."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO callbacks (ticket, sequence, type, at, body, status, answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (ticket, body["data"]["sequence"], body["type"], _now(), _json(body), status, answer),
-            )
+        self._file.write(
+            "INSERT INTO callbacks (ticket, sequence, type, at, body, status, answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(ticket, body["data"]["sequence"], body["type"], _now(), _json(body), status, answer),
+        )
 
     def tickets(self) -> list[Row]:
         """Return one summary a ticket, the latest first."""
@@ -120,29 +107,6 @@ class Record:
             "last_message": latest["type"],
             "last_callback": called[0]["type"] if called else "",
         }
-
-    def _rows(self, query: str, *values: str) -> list[Row]:
-        connection = self._connect()
-        try:
-            return [dict(row) for row in connection.execute(query, values)]
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connect()
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        finally:
-            connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.row_factory = sqlite3.Row
-        return connection
 
 
 def _json(value: Row) -> str:

@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.wechat.account import NO_ACCOUNT, Account, load_account
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -16,6 +18,7 @@ class Settings:
     secrets_file: Path
     given_hotline_secret: str = ""
     given_callback_secret: str = ""
+    account: Account = NO_ACCOUNT  # of WeChat
 
     @property
     def hotline_secrets(self) -> list[str]:
@@ -39,13 +42,15 @@ def load_settings() -> Settings:
     """Return the settings of this process."""
     data_dir = Path(os.environ.get("WENZHENG_DATA_DIR") or "var")
     product = os.environ.get("WENZHENG_PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get('WENZHENG_PORT') or 8080}"
+    port = int(os.environ.get("SIMULATOR_PORT") or 8081)
     return Settings(
-        port=int(os.environ.get("SIMULATOR_PORT") or 8081),
+        port=port,
         database=Path(os.environ.get("SIMULATOR_DATABASE") or data_dir / "simulator.db"),
         callback_url=product.rstrip("/") + "/hotline/callbacks",
         secrets_file=data_dir / "secrets.json",
         given_hotline_secret=os.environ.get("WENZHENG_HOTLINE_SECRET", ""),
         given_callback_secret=os.environ.get("WENZHENG_CALLBACK_SECRET", ""),
+        account=load_account(product, f"http://127.0.0.1:{port}"),
     )
 
 

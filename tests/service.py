@@ -1,6 +1,5 @@
 """The whole product, started for tests on ports and in a folder of its own: real Rasa, real worker, real simulator."""
 
-import json
 import os
 import random
 import shutil
@@ -12,13 +11,27 @@ import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import requests
 
+from foundation.controls import Controls
+from foundation.database import Database
+from foundation.secrets import local_secrets
+from tests.hotline.support import make_settings
+from tests.opening import opens
+
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 150
 STOP_SECONDS = 15
+CONTROLS_SECONDS = 2.0  # until every process knows a change
+ACCOUNT = {  # of WeChat, at the stand-in
+    "APP_ID": "wx2c2769f8efd9abc2",
+    "APP_SECRET": "a" * 32,
+    "TOKEN": token_hex(8),
+    "ENCODING_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
 Answer = dict[str, Any]
 
 
@@ -107,6 +120,18 @@ class Service:
             answers.append(self.say(conversation=conversation, **said))
         return answers
 
+    @property
+    def controls(self) -> Controls:
+        """What administrators change while it runs, as another process has it."""
+        url = f"sqlite:///{self.folder / 'wenzheng.db'}"
+        settings = make_settings(url, self.folder).copy(update=local_secrets(self.folder))
+        return Controls(Database(url), settings)
+
+    def opens(self, begins: str, ends: str) -> None:
+        """Set the opening hours of the operators, and wait until every process knows them."""
+        opens(self.controls, begins, ends)
+        time.sleep(CONTROLS_SECONDS)
+
     def received(self, number: str) -> dict[str, Any]:
         """The simulator's own record of a ticket; empty while it has none."""
         response = requests.get(f"{self.simulator_url}/api/tickets/{number}", timeout=5)
@@ -121,6 +146,9 @@ class Service:
 
     def _settings(self) -> dict[str, str]:
         return {
+            **{f"WENZHENG_WECHAT_{name}": value for name, value in ACCOUNT.items()},
+            "WENZHENG_WECHAT_API_BASE": self.simulator_url,
+            "WENZHENG_WECHAT_OAUTH_BASE": self.simulator_url,
             "WENZHENG_DATA_DIR": str(self.folder),
             "WENZHENG_PORT": str(self._ports["web"]),
             "WENZHENG_RASA_URL": f"http://127.0.0.1:{self._ports['rasa']}",
@@ -162,20 +190,17 @@ class Service:
 
 
 def prepare(folder: Path, environment: dict[str, str] | None = None) -> None:
-    """Database, knowledge and snapshot in a folder; vectors come from the prepared installation where it has them."""
-    prepared = ROOT / "var" / "snapshots"
-    if prepared.exists():
-        shutil.copytree(prepared, folder / "snapshots")
+    """Database, knowledge and snapshot in a folder, as far as possible from the prepared installation."""
+    prepared = ROOT / "var"
+    for name in ("snapshots", "dispatch"):
+        if (prepared / name).exists():
+            shutil.copytree(prepared / name, folder / name)
+    if (prepared / "prepared.json").exists():
+        shutil.copy(prepared / "prepared.json", folder)
     settings = os.environ | {"WENZHENG_DATA_DIR": str(folder)} | (environment or {})
     subprocess.run(
         [sys.executable, "-m", "commands", "prepare"], env=settings, cwd=ROOT, check=True, capture_output=True
     )
-
-
-def secrets(folder: Path) -> dict[str, str]:
-    """The secrets that the installation made for itself."""
-    made: dict[str, str] = json.loads((folder / "secrets.json").read_text())
-    return made
 
 
 def eventually(check: Any, seconds: float = 20) -> Any:

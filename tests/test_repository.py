@@ -20,7 +20,9 @@ ARROWS: dict[str, set[str]] = {
     "conversations": {"foundation", "knowledge"},
     "bot": {"foundation", "knowledge"},
     "actions": {"foundation", "knowledge", "hotline"},
-    "web": {"foundation", "conversations", "knowledge", "hotline", "wechat"},
+    "staff": {"foundation"},
+    "wechat": {"foundation"},
+    "web": {"foundation", "conversations", "knowledge", "hotline", "wechat", "staff"},
     "worker": {"foundation", "conversations", "knowledge", "hotline", "wechat"},
     "simulator": set(),
     "evaluation": PACKAGES - {"commands", "simulator"},
@@ -31,6 +33,13 @@ OWNERS = {
     "sentence_transformers": "knowledge/embedder.py",
     "faiss": "knowledge/vector_index.py",
     "bm25s": "knowledge/keyword_index.py",
+    "openpyxl": "knowledge/workbook.py",
+    "docx": "knowledge/importing/word.py",
+    "PIL": "hotline/pictures/image.py",
+    "argon2": "staff/accounts.py",
+    "pyotp": "staff/second_factor.py",
+    "segno": "web/desk/second_factor.py",
+    "chinese_calendar": "foundation/working_days.py",
     "matplotlib": "evaluation/plots.py",
     "markdown_it": "evaluation/page.py",
 }
@@ -116,6 +125,12 @@ def test_no_file_is_longer_than_a_sitting() -> None:
         for path in [*sources(), *(ROOT / "tests").rglob("*.py")]
     }
     assert not {name: lines for name, lines in long.items() if lines > 250}
+
+
+def test_every_picture_of_the_handbook_is_there_and_shown() -> None:
+    handbook = ROOT / "docs" / "handbook"
+    shown = {name for page in handbook.glob("*.md") for name in re.findall(r"\(pictures/([^)]+)\)", page.read_text())}
+    assert shown == {path.name for path in (handbook / "pictures").iterdir()}
 
 
 def test_no_registry_address_stands_in_the_lock() -> None:

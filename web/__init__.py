@@ -3,13 +3,64 @@
 from datetime import timedelta
 
 from flask import Flask
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation.settings import Settings, load_settings
-from web import callbacks, chat, conversations, errors, messages, operations, safety, tickets
+from web import (
+    admin,
+    board,
+    callbacks,
+    chat,
+    content,
+    conversations,
+    demonstration,
+    desk,
+    developers,
+    errors,
+    farewell,
+    messages,
+    notices,
+    open311,
+    operations,
+    pictures,
+    ratings,
+    report,
+    safety,
+    suggestions,
+    tickets,
+    uploads,
+    wechat,
+    wechat_login,
+    widget,
+)
+from web.desk import access
 from web.limits import limiter
 from web.parts import join
 
+BLUEPRINTS = (
+    chat.pages,
+    messages.api,
+    conversations.api,
+    farewell.api,
+    ratings.api,
+    suggestions.api,
+    tickets.pages,
+    callbacks.hotline,
+    uploads.api,
+    pictures.pages,
+    report.pages,
+    board.pages,
+    widget.pages,
+    developers.pages,
+    open311.api,
+    wechat.callback,
+    wechat_login.pages,
+    operations.probes,
+    *desk.BLUEPRINTS,
+    *content.BLUEPRINTS,
+    *admin.BLUEPRINTS,
+)
 BODY_LIMIT = 256 * 1024
 
 
@@ -34,8 +85,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.extensions["wenzheng"] = join(settings)
     limiter.init_app(app)
+    Compress(app)  # text only; event streams and pictures go out as they are
+    access.register(app)
+    notices.register(app)
+    demonstration.register(app)
     safety.protect(app)
     errors.register(app)
-    for blueprint in (chat.pages, messages.api, conversations.api, tickets.pages, callbacks.hotline, operations.probes):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

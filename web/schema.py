@@ -1,10 +1,10 @@
-"""The messages contract as a schema: what is accepted, and the OpenAPI description made from it."""
+"""The messages contract as a schema: what is accepted and what is given."""
 
 from typing import Any
 
 from pydantic import BaseModel, Extra, Field, root_validator
 
-PREFIX = "#/components/schemas/"
+from hotline.appeal import MOST_PICTURES
 
 
 class Location(BaseModel):
@@ -29,10 +29,13 @@ class Message(BaseModel):
     )
     text: str = Field("", max_length=100_000)
     payload: str = Field("", max_length=2_000, description="of a button that was issued in this conversation")
-    attachments: list[str] = Field([], max_items=0, description="upload ids; uploads are not open yet")
+    attachments: list[str] = Field([], max_items=MOST_PICTURES, description="ids that POST /api/v1/uploads gave")
     location: Location | None = None
     user: str | None = Field(
-        None, min_length=1, max_length=200, description="keyed channels only: their own user reference"
+        None,
+        min_length=1,
+        max_length=200,
+        description="keyed channels: their own user reference; others: a secret of theirs that owns their uploads",
     )
 
     class Config:
@@ -91,64 +94,58 @@ class Answer(BaseModel):
     evidence: list[Evidence]
 
 
+class Upload(BaseModel):
+    """One picture: JPEG, PNG or WebP, at most 12 MB and 40 megapixels."""
+
+    file: bytes
+    consent: str = Field("", description="1: place and time may be read from the picture before they are taken out")
+    user: str | None = Field(None, max_length=200, description="keyed channels only: their own user reference")
+
+
+class Uploaded(BaseModel):
+    """A picture that was taken in; it is kept for a day unless a ticket is opened with it."""
+
+    upload: str
+
+
+class Said(BaseModel):
+    """One message of a conversation: a citizen's has `text`, everybody else's `replies`."""
+
+    turn: int
+    at: str = Field(description="ISO 8601 with offset")
+    sender: str = Field(alias="from", regex="^(citizen|bot|staff|hotline)$")
+    text: str | None
+    attachments: list[str] | None = Field(description="ids of the pictures that came with a citizen's message")
+    replies: list[Reply] | None
+
+
+class Messages(BaseModel):
+    """What was said after a turn, in order."""
+
+    messages: list[Said]
+
+
+class Suggestions(BaseModel):
+    """At most five published questions, the best first."""
+
+    suggestions: list[str]
+
+
+class Rating(BaseModel):
+    """What a citizen thought of an answer."""
+
+    up: bool
+    reason: str
+    text: str
+
+
+class Ratings(BaseModel):
+    """Ratings by turn; turn 0 stands for the whole conversation."""
+
+    ratings: dict[str, Rating]
+
+
 class Failure(BaseModel):
     """A refusal in plain Chinese."""
 
     error: dict[str, str]
-
-
-def openapi(site: str) -> dict[str, Any]:
-    """The OpenAPI description of the messages interface."""
-    value = {"name": "value", "in": "path", "required": True, "schema": {"type": "string"}}
-    after = {"name": "after", "in": "query", "schema": {"type": "integer", "default": 0}}
-    refusals = {str(status): _described("refused", Failure) for status in (400, 401, 404, 429)}
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "wenzheng messages", "version": "1"},
-        "servers": [{"url": site}],
-        "paths": {
-            "/api/v1/messages": {
-                "post": {
-                    "summary": "Send one message",
-                    "security": [{}, {"key": []}],
-                    "requestBody": {"required": True, **_content(Message)},
-                    "responses": {"200": _described("the turn", Answer), **refusals},
-                }
-            },
-            "/api/v1/conversations/{value}/messages": {
-                "get": {
-                    "summary": "The messages after a turn",
-                    "parameters": [value, after],
-                    "responses": {"200": {"description": "messages in order"}, **refusals},
-                }
-            },
-            "/api/v1/conversations/{value}": {
-                "delete": {
-                    "summary": "Erase a conversation",
-                    "parameters": [value],
-                    "responses": {"204": {"description": "erased"}, **refusals},
-                }
-            },
-        },
-        "components": {
-            "schemas": _schemas(Message, Answer, Failure),
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-        },
-    }
-
-
-def _content(model: type[BaseModel]) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": {"$ref": PREFIX + model.__name__}}}}
-
-
-def _described(description: str, model: type[BaseModel]) -> dict[str, Any]:
-    return {"description": description, **_content(model)}
-
-
-def _schemas(*models: type[BaseModel]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for model in models:
-        schema = model.schema(ref_template=PREFIX + "{model}")
-        found |= schema.pop("definitions", {})
-        found[model.__name__] = schema
-    return found

@@ -10,11 +10,19 @@ from types import FrameType
 from foundation.database import Database
 from foundation.privacy import Vault
 from foundation.settings import Settings
-from hotline.courier import Courier
-from hotline.destination import destinations
 from worker.deliveries import Deliveries
+from worker.dispatching import Dispatching
+from worker.figures import Figures
 from worker.heartbeat import Heartbeat
+from worker.limits import Limits
 from worker.loop import Job, Loop
+from worker.notices import TicketNotices
+from worker.publishing import Publishing
+from worker.retention import Retention
+from worker.samples import Samples
+from worker.uploads import ForgottenUploads
+from worker.waiting import WaitingCitizens
+from worker.wechat import WeChatPushes
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +40,23 @@ def run(settings: Settings) -> None:
 
 
 def _jobs(database: Database, settings: Settings, wake: threading.Event) -> list[Job]:
-    """Everything that a worker does; a destination has threads of its own, so that none waits for another."""
+    """Everything that a worker does."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     vault = Vault(settings.data_keys)
-    couriers = [Courier(database, vault, settings, destination, name) for destination in destinations(settings)]
-    return [Heartbeat(database, name), *(Deliveries(courier, wake) for courier in couriers)]
+    return [
+        Heartbeat(database, name),
+        Deliveries(database, vault, settings, name, wake),
+        Limits(database, vault, settings),
+        Dispatching(database, vault, settings),
+        Figures(database, settings),
+        Publishing(database, settings),
+        Samples(database, settings),
+        ForgottenUploads(database, vault, settings),
+        TicketNotices(database, vault, settings),
+        Retention(database, vault, settings),
+        WaitingCitizens(database, settings),
+        WeChatPushes(database, vault, settings, name, wake),
+    ]
 
 
 def _stop_on_signals(loop: Loop) -> None:

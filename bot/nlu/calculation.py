@@ -17,7 +17,7 @@ from knowledge.decision import ANSWER
 CALCULATION = "calculation"
 CALCULATE = "action_calculate"
 LEFT_ALONE = ("emergency", "cancel", "abuse", "ask_person")
-ACTS = ("report", "suggest", "urge", "withdraw", "rate", "ticket_progress")
+ACTS = ("report", "suggest", "urge", "withdraw", "rate", "supplement", "reopen", "ticket_progress")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -16,11 +16,13 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.embedding import VECTOR, embedder
 from bot.nlu.step import Step
 from foundation.clock import local, now
+from foundation.database import Database
 from foundation.settings import load_settings
 from knowledge.confidence import sample_of
 from knowledge.decision import ANSWER
 from knowledge.retriever import WEIGHTS
 from knowledge.snapshot import Snapshot, SnapshotReader
+from knowledge.withdrawn import Withdrawn
 
 KNOWLEDGE = "knowledge"
 WARM_UP = "您好"
@@ -34,6 +36,12 @@ _ASKING = re.compile("|".join(JOINED["asking"]))
 def reader() -> SnapshotReader:
     """The snapshot reader of this process, started at the first call."""
     return SnapshotReader(load_settings().data_dir / "snapshots")
+
+
+@lru_cache(maxsize=1)
+def withdrawn() -> Withdrawn:
+    """The entries that were taken back, as this process knows them."""
+    return Withdrawn(Database(load_settings().database_url))
 
 
 @lru_cache(maxsize=1)
@@ -95,7 +103,8 @@ def _leans(text: str, message: Message, found: dict[str, Any]) -> bool:
 
 def search(snapshot: Snapshot, text: str, vector: Any) -> dict[str, Any]:
     """The decision on a question with its candidates, in plain values that a tracker can keep."""
-    sample = sample_of(snapshot.retriever, text, vector, on=_today())
+    taken_back = withdrawn().of(snapshot.revisions)
+    sample = sample_of(snapshot.retriever, text, vector, on=_today(), withdrawn=taken_back)
     finds, decision = sample.finds, snapshot.confidence.decide(sample, WEIGHTS["candidates"])
     return {
         "decision": decision.kind,

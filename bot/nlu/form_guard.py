@@ -1,4 +1,4 @@
-"""Inside the report form nearly everything is an answer; only a clear act of another kind leaves it."""
+"""Inside a form nearly everything is an answer; only a clear act of another kind leaves it."""
 
 from typing import Any
 
@@ -11,8 +11,9 @@ from bot.nlu.evidence import KNOWLEDGE
 from bot.nlu.step import Step
 from knowledge.decision import ANSWER
 
-FORM = "report_form"
-ALWAYS_KEPT = ("emergency", "cancel", "correct", "inform")
+FORMS = ("report_form", "ticket_form")
+ALWAYS_KEPT = ("emergency", "cancel", "correct", "inform", "join", "send_picture")
+FREE = ("report_what", "report_said", "ticket_words")  # a story or a reason may sound like a question
 YES_OR_NO = ("affirm", "deny")
 
 
@@ -25,7 +26,7 @@ class FormGuard(Step):
         return {"sure": 0.5}
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
-        in_form = tracker.active_loop_name == FORM
+        in_form = tracker.active_loop_name in FORMS
         # The citizen confirmed, but the turn that should have opened the ticket never came to its end.
         unsaid = not in_form and tracker.get_slot("report_confirmed") is True
         for message in messages:
@@ -43,5 +44,5 @@ class FormGuard(Step):
         if name in YES_OR_NO:
             return asked == "report_confirmed"
         if name == "ask":
-            return sure and asked != "report_what" and (message.get(KNOWLEDGE) or {}).get("decision") == ANSWER
+            return sure and asked not in FREE and (message.get(KNOWLEDGE) or {}).get("decision") == ANSWER
         return name == "ask_person" and sure and len(str(message.get(TEXT))) <= 12

@@ -1,6 +1,5 @@
 """Last in the pipeline: trims what Rasa stores of a message and hands intent and evidence to the channel."""
 
-
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message

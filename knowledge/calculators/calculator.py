@@ -14,7 +14,6 @@ from knowledge.calculators.dates import with_years
 from knowledge.calculators.numerals import digits, is_about, plain
 from knowledge.entry import Citation
 
-TEXT_LIMIT = 220
 COMMON: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "common.yml").read_text(encoding="utf-8"))
 _CALCULATE = re.compile("|".join(COMMON["calculate"]))
 _TOKEN = re.compile("〔[^〕]*〕")
@@ -71,6 +70,11 @@ class Calculator(ABC):
         self._about: dict[str, dict[str, Any]] = {about["name"]: about for about in rules["fields"]}
         self._wanted = {name: re.compile("|".join(patterns)) for name, patterns in rules["wanted"].items()}
         self.today = today
+
+    @property
+    def offer(self) -> str:
+        """What stands on the button that begins it, beside an answer on the same matter."""
+        return f"帮我算：{self.title}"
 
     def wanted(self, text: str) -> bool:
         """Whether a message wants this counted: the matter, and "count it" or a question with a personal value."""

@@ -1,14 +1,19 @@
 """Real Chromium on the running product."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chat_pages import Pages, served
 from tests.browser.screen import CHROMIUM, Screen
 from tests.service import Service
 
+SIZES = [(375, 812), (1280, 800)]
+PLACE: Any = {"latitude": 30.25, "longitude": 120.17, "accuracy": 18}
+GIVEN = ["geolocation", "clipboard-read", "clipboard-write"]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,12 +35,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_screen(chromium: Browser, service: Service) -> Iterator[Callable[..., Screen]]:
-    """Makes screens; when the test is over, none may have seen an error, a forbidden script or a foreign address."""
+def opened(chromium: Browser) -> Iterator[Callable[..., Screen]]:
+    """Makes screens on any product; when the test is over, none may have seen trouble."""
     screens: list[Screen] = []
 
-    def open_one(*size: int, **options: Any) -> Screen:
-        screens.append(Screen(chromium, service, *size, **options))
+    def open_one(product: Service, *size: int, **options: Any) -> Screen:
+        screens.append(Screen(chromium, product, *size, **options))
         return screens[-1]
 
     yield open_one
@@ -45,6 +50,25 @@ def open_screen(chromium: Browser, service: Service) -> Iterator[Callable[..., S
 
 
 @pytest.fixture
+def open_screen(opened: Callable[..., Screen], service: Service) -> Callable[..., Screen]:
+    """Makes screens on the running product."""
+    return lambda *size, **options: opened(service, *size, **options)
+
+
+@pytest.fixture
 def phone(open_screen: Callable[..., Screen]) -> Screen:
     """A phone on its first visit."""
     return open_screen(375, 812)
+
+
+@pytest.fixture
+def chat_pages(tmp_path: Path) -> Iterator[Pages]:
+    """The pages of citizens, with a stand-in for Rasa."""
+    with served(tmp_path) as pages:
+        yield pages
+
+
+@pytest.fixture(params=SIZES, ids=["375", "1280"])
+def screen(request: pytest.FixtureRequest, chat_pages: Pages, opened: Callable[..., Screen]) -> Screen:
+    """One visit to them; the device knows where it is, and tells whoever asks."""
+    return opened(chat_pages, *request.param, geolocation=PLACE, permissions=GIVEN)

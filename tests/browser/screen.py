@@ -122,7 +122,7 @@ class Screen:
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith(f"{self.service.url}/"):
             self.troubles.append(f"asked elsewhere: {request.url}")
-        if request.method == "POST":
+        if request.method == "POST" and "json" in request.headers.get("content-type", ""):
             self.sent.append(request.post_data_json or {})
 
     def _note_console(self, message: ConsoleMessage) -> None:

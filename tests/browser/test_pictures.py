@@ -50,5 +50,5 @@ def test_the_pages_are_pictured(
     screen.say("着火了,楼道里全是烟")
     screen.picture(folder / "9-emergency.png")
     screen.press(screen.page.get_by_role("link", name="打开工单页"))
-    expect(screen.page.locator(".sheet")).to_be_visible()
+    expect(screen.page.locator("article.sheet")).to_be_visible()
     screen.picture(folder / "10-ticket-page.png")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from foundation.database import Database
 from tests.commands.place import WEB, Place
 from tests.service import free_port
 
@@ -29,3 +30,14 @@ def place(tmp_path: Path) -> Iterator[Place]:
     yield place
     for process in place.inhabitants():
         os.kill(process, signal.SIGKILL)
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The database that commands use, in a folder of their own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WENZHENG_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("WENZHENG_DATABASE_URL", raising=False)
+    database = Database(f"sqlite:///{tmp_path / 'wenzheng.db'}")
+    database.create_tables()
+    return database

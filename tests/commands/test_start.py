@@ -1,6 +1,7 @@
 """`wenzheng start` for real, over a Procfile of stand-ins; the one for web answers as the real one does."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from commands.services import LOG_BYTES, shorten
 from tests.commands.place import DETACHED, STUBBORN, Place, until_ready, wait_for
+from wechat.envelope import Envelope
 
 
 def test_it_names_each_part_as_it_gets_ready_and_then_the_addresses(place: Place) -> None:
@@ -21,7 +23,51 @@ def test_it_names_each_part_as_it_gets_ready_and_then_the_addresses(place: Place
     assert f"http://127.0.0.1:{place.environment['SIMULATOR_PORT']}/" in said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def given(place: Place, name: str) -> dict[str, str]:
+    """The settings of the account, as a process got them."""
+    [pid] = place.pids(name)
+    found = [one.partition("=") for one in Path(f"/proc/{pid}/environ").read_text().split("\0")]
+    return {key: value for key, _, value in found if key.startswith("WENZHENG_WECHAT_")}
+
+
+def test_without_an_account_every_process_gets_the_one_of_the_stand_in(place: Place) -> None:
+    accounts = []
+    for _ in range(2):
+        running = place.start()
+        said = until_ready(running)
+        wait_for(lambda: all(place.pids(name) for name in ("web", "worker", "simulator")))
+        accounts += [given(place, name) for name in ("web", "worker", "simulator")]
+        running.terminate()
+        running.wait(25)
+        for file in place.folder.glob("*.pids"):
+            file.unlink()
+    platform = f"http://127.0.0.1:{place.environment['SIMULATOR_PORT']}"
+    assert f"模拟微信:{platform}/wechat-platform/" in said
+    first = accounts[0]
+    assert accounts == [first] * 6, "the same for all, and after the next start"
+    assert re.fullmatch(r"wx[0-9a-f]{16}", first["WENZHENG_WECHAT_APP_ID"])
+    assert first["WENZHENG_WECHAT_API_BASE"] == first["WENZHENG_WECHAT_OAUTH_BASE"] == platform
+    key = Envelope(first["WENZHENG_WECHAT_ENCODING_AES_KEY"], first["WENZHENG_WECHAT_APP_ID"])
+    assert key.open(key.seal("你好")) in ("你好", "你好".encode())
+    kept = (place.folder / "var/secrets.json").read_text()
+    assert not any(first[f"WENZHENG_WECHAT_{name}"] in kept for name in ("TOKEN", "APP_SECRET", "ENCODING_AES_KEY"))
+
+
+@pytest.mark.parametrize("name", ["APP_ID", "TOKEN"])
+def test_an_account_of_ones_own_is_left_as_it_is(place: Place, name: str) -> None:
+    place.environment[f"WENZHENG_WECHAT_{name}"] = "wx2c2769f8efd9abc2"
+    running = place.start()
+    said = until_ready(running)
+    wait_for(lambda: place.pids("web"))
+    assert given(place, "web") == {f"WENZHENG_WECHAT_{name}": "wx2c2769f8efd9abc2"}
+    running.terminate()
+    running.wait(25)
+    assert "模拟微信" not in said
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.prove)]
+)
 def test_a_signal_stops_everything(place: Place, number: signal.Signals) -> None:
     place.write_procfile(rasa=STUBBORN, actions=DETACHED)
     running = place.start()
@@ -98,7 +144,8 @@ def test_without_a_simulated_hotline_the_simulator_is_not_started(place: Place) 
     running = place.start()
     said = until_ready(running)
     wait_for(lambda: place.pids("worker"))
+    assert given(place, "worker") == {}
     running.terminate()
     running.wait(25)
-    assert "模拟热线" not in said
+    assert "模拟热线" not in said and "模拟微信" not in said
     assert place.pids("simulator") == []

@@ -63,14 +63,6 @@ def test_small_talk_is_met_with_fixed_words(service: Service) -> None:
     assert {answer["replies"][0]["origin"]["kind"] for answer in answers} == {"response"}
 
 
-def test_asking_for_a_person_gets_the_number_and_the_offer_of_a_ticket(service: Service) -> None:
-    [answer] = service.talk("转人工")
-    assert answer["outcome"] == "unavailable" and answer["offers"] == ["ticket"]
-    assert "12345" in answer["replies"][0]["text"]
-    started = service.say(conversation=answer["conversation"], payload=answer["replies"][0]["choices"][0]["payload"])
-    assert started["outcome"] == "collecting"
-
-
 def test_every_turn_is_kept_with_evidence_origin_and_outcome(service: Service) -> None:
     answers = service.talk("身份证掉了咋补", "谢谢")
     value = answers[0]["conversation"]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from actions.cards import FIRST_THINGS
 from evaluation.cases import Case
 from evaluation.errors import EvaluationError
 from evaluation.judging import Verdict, check, judge, leads, message, top_candidate
+from knowledge.card import FIRST_THINGS
 
 
 def case(kind: str = "answerable", **expect: Any) -> Case:

@@ -94,6 +94,7 @@ def test_cases_of_unseen_entries_are_reported_apart(data_dir: Path, tmp_path: Pa
     assert "没见过的" in (folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.prove
 def test_dense_uses_the_unmodified_model_beside_a_tuned_one(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ def tickets_of(service: Service) -> int:
         return count
 
 
+@pytest.mark.prove
 def test_rasa_down_is_said_kindly_and_the_message_is_kept(service: Service) -> None:
     conversation = service.say("你好")["conversation"]
     service.kill("rasa")

@@ -40,6 +40,18 @@ def test_numbers_become_tokens_and_come_back(database: Database) -> None:
         assert vault.hint(connection, MINE, masked) == "我的电话138****5678,身份证110****4258,还是138****5678"
 
 
+@pytest.mark.parametrize("written", ["138 1234 5678", "+86 138-1234-5678", "幺三八一二三四五六七八"])
+def test_a_phone_of_the_owners_stays_hidden_also_where_staff_write_it_another_way(
+    database: Database, written: str
+) -> None:
+    vault = Vault(FIRST)
+    with database.writing() as connection:
+        vault.tokenize(connection, MINE, f"我的电话 {written}")
+        masked = vault.tokenize(connection, MINE, "是13812345678吗？请打0571-87654321", by_staff=True)
+        for shown in (vault.hint(connection, MINE, masked), vault.hint_to_staff(connection, MINE, masked)):
+            assert shown == "是138****5678吗？请打0571-87654321"
+
+
 def test_a_ticket_keeps_its_copy_when_the_conversation_is_erased(database: Database) -> None:
     vault = Vault(FIRST)
     with database.writing() as connection:

@@ -1,39 +1,28 @@
 """Every test with a database runs on SQLite and on PostgreSQL."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
-from foundation.database import Database, metadata
+from foundation.database import Database
 from foundation.privacy import Vault
+from tests.hotline.clock import Clock, clock_at
 from tests.hotline.receiver import Receiver, receiving
-from tests.hotline.support import DATA_KEYS, Desk, make_settings, postgresql_database
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str | None]:
-    """A database of this run's own, or None where no server answers."""
-    try:
-        with postgresql_database() as url:
-            yield url
-    except OperationalError:
-        yield None
+from tests.hotline.support import DATA_KEYS, Desk, emptied, make_settings
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'wenzheng.db'}"
+def database(request: pytest.FixtureRequest, tmp_path: Path, sqlite_file: Path) -> Iterator[Database]:
     if request.param == "postgresql":
         url = request.getfixturevalue("postgresql_url") or pytest.skip("no PostgreSQL server answers on 127.0.0.1")
+    else:
+        url = f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'wenzheng.db')}"
     database = Database(url)
-    database.create_tables()
     yield database
     if not database.on_sqlite:
-        with database.writing() as connection:
-            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} CASCADE"))
+        emptied(database)
     database.close()
 
 
@@ -44,6 +33,20 @@ def desk(database: Database, tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The product's time, moved by hand: the second last week before the holidays around 国庆节 of 2026."""
+    with clock_at("2026-09-21 09:00") as clock:
+        yield clock
+
+
+@pytest.fixture
 def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def archive() -> Iterator[Receiver]:
+    """A second receiver."""
     with receiving() as receiver:
         yield receiver

@@ -1,6 +1,7 @@
 """Real databases, and tickets to work with."""
 
 import base64
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, exists, select, text
 
 from foundation.database import Database, metadata
 from foundation.privacy import Vault
 from foundation.settings import Settings
+from hotline import attempts
 from hotline.courier import Courier
 from hotline.destination import destinations
 from hotline.steps import Steps
@@ -40,6 +42,16 @@ def postgresql_database() -> Iterator[str]:
         finally:
             server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
+
+
+def emptied(database: Database) -> None:
+    """Delete every row; to empty a table that is empty takes a server longer than to look."""
+    tables = list(reversed(metadata.sorted_tables))
+    with database.writing() as connection:
+        filled = select(*(exists(select(table)).label(table.name) for table in tables))
+        holding = connection.execute(filled).one()._mapping
+        for table in (table for table in tables if holding[table.name]):
+            connection.execute(table.delete())
 
 
 def rows(database: Database, table: Any) -> list[dict[str, Any]]:
@@ -107,17 +119,29 @@ class Desk:
             Steps(self.vault, self.settings).take(connection, number, step, role, fields)
 
     def bodies(self, number: str) -> list[dict[str, Any]]:
-        """What a ticket's deliveries hold at rest, in order."""
+        """What a ticket's deliveries hold, in order; numbers are tokens in them."""
         own = [row for row in rows(self.database, deliveries) if row["ticket"] == number]
-        return [row["body"] for row in sorted(own, key=lambda row: int(row["sequence"]))]
+        with self.database.reading() as connection:
+            return [
+                json.loads(self.vault.unseal(connection, f"ticket:{number}", row["body"]))
+                for row in sorted(own, key=lambda row: int(row["sequence"]))
+            ]
+
+    def states(self, number: str) -> list[str]:
+        """The states of a ticket's deliveries as staff see them, in order, one destination after the other."""
+        with self.database.reading() as connection:
+            found = attempts.listed(connection, ticket=number, limit=1000)
+        return [one.state for one in sorted(found, key=lambda one: (one.destination, one.sequence))]
 
     def tokenized(self, text: str, conversation: str = "c1") -> str:
         """The text as it comes out of a conversation: numbers in its vault."""
         with self.database.writing() as connection:
             return self.vault.tokenize(connection, f"conversation:{conversation}", text)
 
-    def courier(self, owner: str = "worker") -> Courier:
-        return Courier(self.database, self.vault, self.settings, destinations(self.settings)[0], owner)
+    def courier(self, owner: str = "worker", destination: int = 0) -> Courier:
+        with self.database.reading() as connection:
+            receivers = destinations(connection, self.vault, self.settings)
+        return Courier(self.database, self.vault, self.settings, receivers[destination], owner)
 
     def deliver_due(self, owner: str = "worker") -> int:
         """Send whatever is due, once each; how many."""

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from sqlalchemy import select
 
 import hotline
 from hotline.lifecycle import NotAllowed
-from hotline.steps import UnknownTicket, rebuilt_state
+from hotline.standing import Standing
+from hotline.steps import UnknownTicket, rebuilt_standing
 from hotline.tables import deliveries, ticket_events, tickets
 from tests.hotline.support import PHONE, Desk, in_threads, rows
 
@@ -88,7 +90,7 @@ def test_each_step_of_our_own_desk_is_told_as_changed_with_its_state(desk: Desk)
         ("contact", "officer", {}),
         ("return", "officer", {"reason": "不归我们管"}),
         ("dispatch", "operator", {"department": "路灯所", "deadline": "2026-12-01T18:00:00+08:00"}),
-        ("extend", "supervisor", {"reason": "缺料", "deadline": "2026-12-05T18:00:00+08:00"}),
+        ("extend", "supervisor", {"reason": "缺料", "deadline": "2027-01-05T18:00:00+08:00"}),
         ("answer", "officer", {"message": "已修好"}),
         ("close", "system", {}),
     ]
@@ -114,11 +116,12 @@ def test_the_log_of_events_leads_to_the_stored_state(desk: Desk) -> None:
     ]:
         desk.staff(number, step, **fields)
         with desk.database.reading() as connection:
-            assert rebuilt_state(connection, number) == rows(desk.database, tickets)[0]["state"]
+            stored = connection.execute(select(tickets).where(tickets.c.number == number)).one()
+            assert rebuilt_standing(connection, number) == Standing.of(stored)
     desk.tickets.supplement(number, "第三盏")
     logged = sorted(rows(desk.database, ticket_events), key=lambda event: int(event["position"]))
     with desk.database.reading() as connection:
-        assert rebuilt_state(connection, number) == logged[-1]["state"] == "in_progress"
+        assert rebuilt_standing(connection, number).state == logged[-1]["state"] == "in_progress"
     assert [event["position"] for event in logged] == list(range(1, 7))
     assert rows(desk.database, tickets)[0]["version"] == 6
 

@@ -80,9 +80,13 @@ def test_entries_are_reviewed_within_a_year() -> None:
         (("id: id-card-lost", "id: 身份证"), "id"),
         (("kind: procedure", "kind: poem"), "kind"),
         (("## 说人话", "## 人话"), "说人话"),
-        (("## 谁能办", "## 谁都能办"), "headings"),
-        (("checked_on: 2026-11-23", "checked_on: soon"), "date"),
-        (("sources:", "sauces:"), "front matter"),
+        (("## 谁能办", "## 谁都能办"), "谁都能办"),
+        (("checked_on: 2026-11-23", "checked_on: soon"), "checked_on"),
+        (("review_by: 2027-05-23", "review_by: 2027-02-30"), "读不懂"),
+        (("review_by: 2027-05-23", "review_by: 2027-05-23 00:00:00"), "review_by"),
+        (("title: 身份证丢了怎么补", "title: [身份证, 丢了]"), "title"),
+        (("official_names: ", "official_names: 补领身份证 # "), "official_names"),
+        (("sources:", "sauces:"), "依据"),
     ],
 )
 def test_a_broken_file_is_refused_with_the_reason(change: tuple[str, str], reason: str) -> None:

@@ -103,6 +103,7 @@ def test_vectors_that_disagree_with_the_source_leave_the_target_untouched(
     assert Embedder(copied).fingerprint == before
 
 
+@pytest.mark.prove
 def test_a_kill_in_the_middle_leaves_nothing_that_counts_as_a_model(tmp_path: Path, folder: Path) -> None:
     target = tmp_path / "embedding"
     killed = (

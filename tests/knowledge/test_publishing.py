@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def publish(root: Path, store: Store, embedder: Embedder, despite: str = "") -> Path:
-    return build(root, store, embedder, LocalValues("示例市"), [], lambda text: None, despite=despite)
+    return root / build(root, store, embedder, LocalValues("示例市"), [], lambda text: None, despite=despite).name
 
 
 def test_an_entry_in_officialese_is_refused_and_the_old_snapshot_goes_on(
@@ -70,7 +70,19 @@ def test_rolling_back_brings_the_snapshot_and_the_published_revisions_of_before(
     store.seed(LOST.replace("title: 身份证丢了怎么补", "title: 身份证丢了咋补办"))
     second = publish(tmp_path / "s", store, embedder)
     assert snapshot.load(second).revisions["id-card-lost"] == 2
-    assert roll_back(tmp_path / "s", store) == first
+
+    def untold(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        roll_back(tmp_path / "s", store, told=untold)
+    assert pointer.current(tmp_path / "s") == second and store.current("id-card-lost").revision == 2, (
+        "what is not noted"
+    )
+    told: list[tuple[str, Path | None]] = []
+    root = tmp_path / "s"
+    assert roll_back(root, store, told=lambda _, to: told.append((to.name, pointer.current(root)))) == first
+    assert told == [(first.name, second)], "noted before it serves"
     assert pointer.current(tmp_path / "s") == first
     assert store.current("id-card-lost").revision == 1
     assert roll_back(tmp_path / "s", store, second.name) == second
@@ -79,6 +91,7 @@ def test_rolling_back_brings_the_snapshot_and_the_published_revisions_of_before(
         roll_back(tmp_path / "s", store, "20200101")
 
 
+@pytest.mark.prove
 def test_no_step_leads_back_to_a_refused_build_or_to_the_one_that_was_rolled_back(
     tmp_path: Path, store: Store, embedder: Embedder
 ) -> None:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from foundation.database import Database
+from knowledge.drafts import Drafts
 from knowledge.publishing import CORPUS
 from knowledge.store import Store
-from knowledge.tables import entries
+from knowledge.tables import entries, revisions
 
 TEXT = (CORPUS / "户口与身份证/id-card-lost.md").read_text(encoding="utf-8")
 CHANGED = TEXT.replace("title: 身份证丢了怎么补", "title: 身份证丢了咋补")
@@ -44,6 +45,26 @@ def test_what_staff_have_touched_gets_a_draft_only(database: Database) -> None:
     assert store.seed(CHANGED) == "draft"
     assert store.current("id-card-lost").revision == 1
     assert store.revision("id-card-lost", 2).entry.title == "身份证丢了咋补"
+    draft = Drafts(database).of("id-card-lost")
+    assert draft and (draft.markdown, draft.author, draft.base) == (CHANGED, "files", 1)
+
+
+def test_a_changed_file_is_a_draft_where_the_sample_was_signed(database: Database) -> None:
+    store = Store(database)
+    store.seed(TEXT)
+    assert store.sign(["id-card-lost"], "ke-zhang") == ["id-card-lost"]
+    assert store.seed(CHANGED) == "draft"
+    assert store.current("id-card-lost").revision == 1 and not store.current("id-card-lost").sample
+
+
+def test_what_older_rules_let_through_is_left_out_and_spoils_no_other(database: Database) -> None:
+    store = Store(database)
+    for text in (TEXT, TEXT.replace("id: id-card-lost", "id: id-card-stolen")):
+        store.seed(text)
+    bad = {"markdown": TEXT.replace("review_by: 2027-05-23", "review_by: 2027-05-23 00:00:00")}
+    with database.writing() as connection:
+        connection.execute(update(revisions).where(revisions.c.entry == "id-card-lost").values(**bad))
+    assert [one.entry.id for one in store.published()] == ["id-card-stolen"]
 
 
 def test_what_is_not_there_is_an_error(database: Database) -> None:

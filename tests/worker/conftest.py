@@ -1,5 +1,14 @@
-"""The same databases as the tests of hotline/."""
+"""The same databases as the tests of hotline/, and a citizen who waits for news."""
 
-from tests.hotline.conftest import database, desk, postgresql_url
+import pytest
 
-__all__ = ["database", "desk", "postgresql_url"]
+from tests.hotline.conftest import database, desk
+from tests.hotline.support import Desk
+from tests.worker.citizen import Citizen
+
+__all__ = ["database", "desk"]
+
+
+@pytest.fixture
+def citizen(desk: Desk) -> Citizen:
+    return Citizen(desk)

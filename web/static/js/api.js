@@ -1,6 +1,9 @@
+import { asVisitor } from "./visitor.js";
 import { words } from "./words.js";
 
 const PATIENCE_MS = 30000;
+const A_PAGE = 50; // turns
+const NEWEST = 999999999; // later than every turn
 
 /** A call that brought nothing; `again` tells whether the same call may work later, `code` is the service's. */
 export class Failure extends Error {
@@ -22,14 +25,67 @@ export function sendMessage(conversation, message) {
   return call("/api/v1/messages", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ conversation, ...message }),
+    body: JSON.stringify({ conversation, ...asVisitor(), ...message }),
   });
 }
 
 /** The conversation's messages after a turn, oldest first. Throws Failure. */
 export async function messagesAfter(conversation, turn) {
-  const address = `/api/v1/conversations/${encodeURIComponent(conversation)}/messages?after=${turn}`;
-  return (await call(address, { cache: "no-store" })).messages;
+  return (await call(`${addressOf(conversation)}/messages?after=${turn}`, { cache: "no-store" })).messages;
+}
+
+/** The messages of the last turns before a turn, or of the last of all, oldest first. Throws Failure. */
+export async function messagesBefore(conversation, turn = NEWEST) {
+  return (await call(`${addressOf(conversation)}/messages?before=${turn}&limit=${A_PAGE}`, { cache: "no-store" })).messages;
+}
+
+/** Where the messages after a turn come as they are said. */
+export function streamOf(conversation, turn) {
+  return `${addressOf(conversation)}/stream?after=${turn}`;
+}
+
+/** Published questions that go on as this begins; none where that fails, because they are only a help. */
+export async function suggestions(typed) {
+  const found = await call(`/api/v1/suggestions?q=${encodeURIComponent(typed)}`, {}).catch(() => ({ suggestions: [] }));
+  return found.suggestions;
+}
+
+/** What the citizen thought of the answers, by turn. Throws Failure. */
+export async function ratingsOf(conversation) {
+  return (await call(`${addressOf(conversation)}/ratings`, { cache: "no-store" })).ratings;
+}
+
+/** Keeps {up, reason?, text?} for a turn. Throws Failure. */
+export function sendRating(conversation, turn, rating) {
+  return call(`${addressOf(conversation)}/turns/${turn}/rating`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(rating),
+  });
+}
+
+/** Lets this browser begin anew. Throws Failure. */
+export function endConversation(conversation) {
+  return call(`${addressOf(conversation)}/end`, { method: "POST" });
+}
+
+/** Deletes a conversation for good. Throws Failure. */
+export function eraseConversation(conversation) {
+  return call(addressOf(conversation), { method: "DELETE" });
+}
+
+/** Where the whole conversation lies as a file. */
+export function textOf(conversation) {
+  return `${addressOf(conversation)}/text`;
+}
+
+/** Where a picture that was sent in the conversation lies, small. */
+export function pictureOf(conversation, name) {
+  return `${addressOf(conversation)}/pictures/${encodeURIComponent(name)}`;
+}
+
+function addressOf(conversation) {
+  return `/api/v1/conversations/${encodeURIComponent(conversation)}`;
 }
 
 async function call(address, options) {

@@ -1,8 +1,10 @@
-import { Failure, messagesAfter, newClientId, sendMessage } from "./api.js";
+import { Failure, messagesAfter, messagesBefore, newClientId, sendMessage } from "./api.js";
 import { OwnMessage } from "./own_message.js";
+import { sentPictures } from "./sent_pictures.js";
 import { words } from "./words.js";
 
 const ERASED = "unknown_conversation";
+const ASKING = "collecting"; // what the citizen writes next answers a question
 const A_PERSON_ANSWERS = ["handed_over", "waiting_for_person"];
 
 /** One citizen's conversation: messages go out one after the other, what comes back goes into the log. */
@@ -10,17 +12,21 @@ export class Conversation {
   constructor(value, log) {
     this.value = value || null;
     this.log = log;
+    this.loaded = !value;
     this.lastTurn = 0;
+    this.shown = new Set(); // turns
     this.unsent = new Map();
     this.personAnswers = false;
+    this.isAsking = false;
     this.queue = Promise.resolve();
     this.say = this.say.bind(this);
+    this.refresh = this.refresh.bind(this);
   }
 
-  /** Shows and sends {text} or {text, payload}. */
-  say(content) {
+  /** Shows and sends {text}, with a payload, a location or attachments; `pictures` are nodes that show these. */
+  say({ pictures = [], ...content }) {
     const message = { client_id: newClientId(), ...content };
-    const own = new OwnMessage(content.text);
+    const own = new OwnMessage(content.text, pictures);
     this.log.addOwn(own, new Date());
     this.send(message, own);
   }
@@ -42,21 +48,55 @@ export class Conversation {
     return this.inTurn(async () => {
       if (!this.value) return;
       try {
-        const messages = await messagesAfter(this.value, 0);
-        this.log.quietly(() => messages.forEach((item) => this.add(item)));
+        const messages = await messagesBefore(this.value);
+        this.offerEarlier(messages);
+        this.log.quietly(() => this.add(messages));
+        this.loaded = true;
       } catch (failure) {
-        if (failure.code === ERASED) this.value = null; // a new one begins with the next message
+        if (failure.code === ERASED) this.forget();
         else this.log.addNotice(words.historyFailed, words.reload, () => this.load());
       }
     });
   }
 
-  /** Brings what staff or the hotline said meanwhile; waits for messages that are not sent yet. */
+  /** Offers what was said before these messages, if anything was. */
+  offerEarlier([first]) {
+    if (!first || first.turn === 1) return;
+    this.log.addNotice(words.earlierKept, words.earlier, () => this.loadEarlier(first.turn));
+  }
+
+  /** Brings what was said before a turn, in front of what is shown. */
+  loadEarlier(turn) {
+    return this.inTurn(async () => {
+      if (!this.value) return;
+      const personAnswers = this.personAnswers;
+      try {
+        const messages = await messagesBefore(this.value, turn);
+        this.log.earlier(() => {
+          this.offerEarlier(messages);
+          this.add(messages);
+        });
+      } catch (failure) {
+        if (failure.code === ERASED) this.forget();
+        else this.log.earlier(() => this.log.addNotice(words.historyFailed, words.reload, () => this.loadEarlier(turn)));
+      }
+      this.personAnswers = personAnswers;
+    });
+  }
+
+  /** Brings what staff or the hotline said meanwhile; waits for messages that are not sent yet. False if that failed. */
   refresh() {
     return this.inTurn(async () => {
-      if (!this.value || this.unsent.size) return;
-      const messages = await messagesAfter(this.value, this.lastTurn).catch(() => []);
-      messages.map((item) => this.add(item)).forEach((node) => node && this.log.announce(node));
+      if (!this.value || !this.loaded || this.unsent.size) return true;
+      try {
+        const messages = await messagesAfter(this.value, this.lastTurn);
+        this.add(messages).forEach((node) => this.log.announce(node));
+        return true;
+      } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure;
+        if (failure.code === ERASED) this.forget();
+        return !this.value;
+      }
     });
   }
 
@@ -74,7 +114,7 @@ export class Conversation {
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       if (failure.code === ERASED && this.value) {
-        this.value = null;
+        this.forget();
         return this.deliver(message, own);
       }
       if (failure.again) this.unsent.set(message, own);
@@ -84,32 +124,69 @@ export class Conversation {
 
   /** Shows what was said between the last turn shown and this one, in another window or by staff. */
   async catchUp({ conversation, turn }) {
-    if (conversation !== this.value) this.lastTurn = 0;
     this.value = conversation;
-    if (!this.lastTurn || turn <= this.lastTurn + 1) return;
+    tell(conversation);
+    if (!this.loaded || turn <= this.lastTurn + 1) return;
     const messages = await messagesAfter(conversation, this.lastTurn).catch(() => []);
-    messages.filter((item) => item.turn < turn).forEach((item) => this.add(item));
+    const mine = this.unsent.size ? messages.filter(({ from }) => from === "citizen").map((item) => item.turn) : [];
+    this.add(messages.filter((item) => item.turn < turn && !mine.includes(item.turn))); // mine may stand there, as not sent
   }
 
-  receive({ turn, outcome, replies }, own, { text, payload }) {
-    this.lastTurn = turn;
+  receive({ turn, outcome, replies }, own, { client_id, ...content }) {
+    this.note(turn);
+    this.isAsking = outcome === ASKING;
     this.personAnswers = A_PERSON_ANSWERS.includes(outcome);
     const unavailable = outcome === "unavailable";
     const shown = unavailable && !replies.length ? [{ type: "text", text: words.unavailable }] : replies;
-    const node = this.log.addReplies("bot", shown, new Date(), this.say);
-    if (unavailable) own.unanswered(() => this.say({ text, payload }));
+    const node = this.log.addReplies("bot", shown, new Date(), this.say, turn);
+    if (unavailable) own.unanswered(() => this.say(content));
     else if (!node) own.delivered();
     this.log.show(node ?? own.node);
   }
 
-  add({ turn, at, from, text, replies }) {
-    this.lastTurn = Math.max(this.lastTurn, turn);
+  /** Shows what is not on the screen yet; returns its nodes. */
+  add(messages) {
+    const fresh = messages.filter(({ turn }) => !this.shown.has(turn));
+    fresh.forEach(({ turn }) => this.note(turn));
+    return fresh.map((item) => this.addOne(item)).filter(Boolean);
+  }
+
+  addOne({ turn, at, from, text, attachments, replies }) {
     if (from !== "citizen") {
-      this.personAnswers = from === "staff";
-      return this.log.addReplies(from, replies, at, this.say);
+      if (!isNotice(from, replies)) this.personAnswers = from === "staff" || replies.some(tellsThePlace);
+      return this.log.addReplies(from, replies, at, this.say, turn);
     }
-    const own = new OwnMessage(text);
+    const own = new OwnMessage(text, sentPictures(this.value, attachments));
     this.log.addOwn(own, at);
     return own.node;
   }
+
+  note(turn) {
+    this.shown.add(turn);
+    this.lastTurn = Math.max(this.lastTurn, turn);
+  }
+
+  /** The conversation was erased; a new one begins with the next message. */
+  forget() {
+    this.value = null;
+    tell("");
+    this.loaded = true;
+    this.lastTurn = 0;
+    this.shown.clear();
+  }
+}
+
+/** How far the queue for a person has moved; it comes by itself, and more will come. */
+function tellsThePlace({ origin }) {
+  return origin.id === "utter_person_ahead" || origin.id === "utter_person_vanished";
+}
+
+/** Whoever keeps the value hears of a new one; "" when there is none any more. */
+function tell(value) {
+  document.dispatchEvent(new CustomEvent("conversation", { detail: value }));
+}
+
+/** What staff or the hotline did with a ticket; it does not mean that they are here. */
+function isNotice(from, replies) {
+  return from !== "bot" && replies.some(({ type }) => type === "ticket");
 }

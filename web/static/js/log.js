@@ -1,6 +1,7 @@
 import { moment } from "./dates.js";
 import { fill, piece } from "./pieces.js";
 import { render } from "./render.js";
+import { renew } from "./ticket.js";
 import { words } from "./words.js";
 
 const NEW_TIME_AFTER_MS = 5 * 60 * 1000;
@@ -8,9 +9,10 @@ const NEAR_END_PX = 80;
 
 /** The list of messages that the citizen sees, and where it is scrolled to. */
 export class Log {
-  constructor(element, newer) {
+  constructor(element, newer, tools) {
     this.element = element;
     this.newer = newer;
+    this.tools = tools;
     this.typing = piece("typing");
     this.following = true;
     element.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -21,16 +23,17 @@ export class Log {
   /** Adds a citizen's message. */
   addOwn(message, at) {
     this.addTime(at);
-    this.element.append(message.node);
+    this.put(message.node);
   }
 
-  /** Adds the replies of one speaker and returns their node; none if there are no replies. */
-  addReplies(from, replies, at, choose) {
+  /** Adds the replies of one speaker to a turn and returns their node; none if there are no replies. */
+  addReplies(from, replies, at, choose, turn) {
     if (!replies.length) return null;
+    if (!this.before) renew(this.element, replies); // what is earlier says nothing new of a ticket
     this.addTime(at);
     const node = fill(piece(`turn-${from}`), { speaker: words.speaker[from] });
-    node.querySelector(".turn-body").append(...replies.map((reply) => render(reply, choose)));
-    this.element.append(node);
+    node.querySelector(".turn-body").append(...replies.map((reply) => render(reply, choose)), ...row(this.tools.for(turn, from, replies)));
+    this.put(node);
     return node;
   }
 
@@ -38,17 +41,18 @@ export class Log {
   addNotice(note, title, act) {
     const node = fill(piece("notice"), { note, again: title });
     node.querySelector("button").addEventListener("click", () => {
+      if (this.first === node) this.first = node.nextElementSibling;
       node.remove();
       act();
     });
-    this.element.append(node);
+    this.put(node);
   }
 
   addTime(at) {
     const time = new Date(at);
     if (this.lastTime && time - this.lastTime < NEW_TIME_AFTER_MS) return;
     this.lastTime = time;
-    this.element.append(fill(piece("time"), { time: moment(time) }));
+    this.put(fill(piece("time"), { time: moment(time) }));
   }
 
   /** Adds many messages at once: nothing is read aloud, and the end is shown. */
@@ -57,6 +61,25 @@ export class Log {
     add();
     this.toEnd("instant");
     requestAnimationFrame(() => this.element.setAttribute("aria-live", "polite"));
+  }
+
+  /** Adds messages in front of the first one; what is read stays where it is, and nothing is read aloud. */
+  earlier(add) {
+    const { lastTime, following } = this;
+    const fromEnd = this.element.scrollHeight - this.element.scrollTop;
+    [this.before, this.lastTime, this.following] = [this.first, undefined, false];
+    this.element.setAttribute("aria-live", "off");
+    this.first = null;
+    add();
+    this.first ??= this.before;
+    [this.before, this.lastTime, this.following] = [null, lastTime, following];
+    this.element.scrollTo({ top: this.element.scrollHeight - fromEnd, behavior: "instant" });
+    requestAnimationFrame(() => this.element.setAttribute("aria-live", "polite"));
+  }
+
+  put(node) {
+    this.element.insertBefore(node, this.before ?? null);
+    this.first ??= node;
   }
 
   showTyping(shown) {
@@ -87,4 +110,8 @@ export class Log {
     this.following = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (this.following) this.newer.hidden = true;
   }
+}
+
+function row(tools) {
+  return tools ? [tools] : [];
 }

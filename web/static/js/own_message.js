@@ -3,8 +3,10 @@ import { words } from "./words.js";
 
 /** A citizen's message in the log, and what became of it. */
 export class OwnMessage {
-  constructor(text) {
-    this.node = fill(piece("own"), { speaker: words.speaker.citizen, text });
+  constructor(text, pictures = []) {
+    const said = text || (pictures.length ? "" : words.withoutWords);
+    this.node = fill(piece("own"), { speaker: words.speaker.citizen, text: said });
+    if (pictures.length) this.node.append(fill(piece("pictures"), { pictures }));
   }
 
   /** On its way. */

@@ -1,0 +1,1 @@
+"""Turns looked at afterwards: found, judged, sampled, and turned into cases."""

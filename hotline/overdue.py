@@ -1,0 +1,95 @@
+"""Notices of time limits, and the end of tickets that nobody speaks of any more."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from foundation.clock import now
+from foundation.database import Database
+from foundation.privacy import Vault
+from foundation.settings import Settings
+from hotline.steps import Steps, locked
+from hotline.tables import ticket_notices, tickets
+from hotline.time_limits import Notice, past, time_limits
+
+AT_ONCE = 100
+RUNNING = ("submitted", "accepted", "dispatched", "in_progress")  # the states in which the clocks run
+log = logging.getLogger(__name__)
+
+
+class Overdue:
+    """Writes what is due now; several workers may do so at once. `among` is a condition that tickets must meet."""
+
+    def __init__(self, database: Database, vault: Vault, settings: Settings, among: Any = None) -> None:
+        self._database = database
+        self._among = () if among is None else (among,)
+        self._timezone = settings.timezone
+        self._steps = Steps(vault, settings)
+
+    def attend(self) -> bool:
+        """Write what is due, at most a hundred of a kind; True when there may be more."""
+        at = now()
+        found = [self._notices(notice, at) for notice in time_limits().notices]
+        return max([*found, self._closings(at)]) >= AT_ONCE
+
+    def _notices(self, notice: Notice, at: datetime) -> int:
+        with self._database.reading() as connection:
+            due = self._due(connection, notice, at)
+        for number, limit in due:
+            self._write(notice, number, limit, at)
+        return len(due)
+
+    def _due(self, connection: Connection, notice: Notice, at: datetime) -> list[tuple[str, datetime]]:
+        limit = tickets.c[notice.limit]
+        known = exists().where(
+            ticket_notices.c.ticket == tickets.c.number,
+            ticket_notices.c.name == notice.name,
+            ticket_notices.c.due_at == limit,
+        )
+        # A notice is due `days` working days after its limit.
+        reached = (limit <= past(at, notice.days, self._timezone), tickets.c.state.in_(RUNNING))
+        open_ones = (*reached, tickets.c.contacted_at.is_(None)) if notice.limit == "contact_by" else reached
+        query = select(tickets.c.number, limit).where(*open_ones, ~known, *self._among).order_by(limit).limit(AT_ONCE)
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def _write(self, notice: Notice, number: str, limit: datetime, at: datetime) -> None:
+        try:
+            with self._database.writing() as connection:
+                ticket = locked(connection, number)
+                if not _still_due(ticket, notice, limit):
+                    return
+                known = {"ticket": number, "name": notice.name, "due_at": limit, "at": at}
+                connection.execute(insert(ticket_notices).values(known))
+                self._steps.take(connection, number, notice.step, "system", _fields(notice))
+        except IntegrityError:
+            log.info("ticket %s: another worker wrote %s", number, notice.name)
+
+    def _closings(self, at: datetime) -> int:
+        silent = past(at, time_limits().closing_days, self._timezone)
+        answered = (tickets.c.state == "answered", tickets.c.answered_at <= silent)
+        query = select(tickets.c.number).where(*answered, *self._among)
+        with self._database.reading() as connection:
+            numbers: list[Any] = list(connection.execute(query.limit(AT_ONCE)).scalars())
+        for number in numbers:
+            self._close(number, silent)
+        return len(numbers)
+
+    def _close(self, number: str, silent: datetime) -> None:
+        with self._database.writing() as connection:
+            ticket = locked(connection, number)
+            if ticket.state == "answered" and ticket.answered_at <= silent:  # else its citizen was quicker
+                self._steps.take(connection, number, "close", "system", {})
+
+
+def _still_due(ticket: Any, notice: Notice, limit: datetime) -> bool:
+    """Whether nobody was quicker: by contact, an extension, an answer, or a question to the citizen."""
+    contacted = notice.limit == "contact_by" and ticket.contacted_at is not None
+    return getattr(ticket, notice.limit) == limit and ticket.state in RUNNING and not contacted
+
+
+def _fields(notice: Notice) -> dict[str, str]:
+    return {"limit": notice.limit, "reason": notice.reason}

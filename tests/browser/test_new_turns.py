@@ -1,0 +1,233 @@
+"""The chat page shows by itself what staff and the hotline say: real Chromium and pages, with a stand-in for Rasa."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from werkzeug.serving import make_server
+
+from conversations import record
+from conversations.keys import WEB
+from conversations.rasa import Rasa
+from foundation.database import Database
+from foundation.privacy import Vault
+from tests.browser.screen import needs_chromium
+from tests.hotline.support import DATA_KEYS, Desk, make_settings
+from web import create_app
+from worker.notices import TicketNotices
+
+STEP_SECONDS = 5  # less than a request may take before the page gives it up
+VALUE = "value-of-a-conversation"
+STREAMS = "**/stream?after=*"
+
+pytestmark = needs_chromium
+
+
+class Chat:
+    """The chat page of a citizen who has a ticket, at first without streams; `wait` lets time pass in the browser."""
+
+    def __init__(self, chromium: Browser, desk: Desk, app: Flask, url: str) -> None:
+        self.desk = desk
+        with desk.database.writing() as connection:
+            self.conversation = record.start(connection, VALUE, record.Caller(WEB))
+        self.number = desk.open(conversation=self.conversation)
+        self.context: BrowserContext = chromium.new_context(viewport={"width": 375, "height": 812})
+        self.context.add_cookies([{"name": "wenzheng", "value": _cookie(app), "url": url}])
+        self.asked: list[str] = []
+        self.page: Page = self.context.new_page()
+        self.page.clock.install()
+        self.under_way: set[Request] = set()
+        self.page.on("request", self._note)
+        self.page.on("requestfinished", self._forget)
+        self.page.on("requestfailed", self._forget)
+        self.page.route(STREAMS, lambda route: route.fulfill(status=429, json={}))
+        self.page.goto(f"{url}/chat")
+        self._settle()
+
+    def _settle(self) -> None:
+        """Let what was asked for come, while the browser's own clock stands."""
+        self.page.wait_for_timeout(50)
+        while self.under_way:
+            self.page.wait_for_timeout(20)
+
+    def _note(self, request: Request) -> None:
+        if "/stream?" in request.url:
+            return  # it is under way as long as the page is seen
+        self.under_way.add(request)
+        if "?after=" in request.url:
+            self.asked.append(request.url)
+
+    def _forget(self, request: Request) -> None:
+        self.under_way.discard(request)
+
+    @property
+    def texts(self) -> list[str]:
+        """What was said on the page, after the greeting."""
+        return self.page.locator("#log .turn:not(:first-child) .bubble").all_inner_texts()
+
+    def tell(self, message: str) -> None:
+        self.desk.staff(self.number, "progress", message=message)
+        TicketNotices(self.desk.database, self.desk.vault, self.desk.settings).run()
+
+    def wait(self, seconds: int) -> None:
+        for _ in range(0, seconds, STEP_SECONDS):
+            self.page.clock.run_for(STEP_SECONDS * 1000)
+            self._settle()
+
+    def hide(self, hidden: bool) -> None:
+        """As when another tab covers the page."""
+        self.page.evaluate(
+            """(hidden) => {
+                Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            hidden,
+        )
+
+
+def _cookie(app: Flask) -> str:
+    """The signed cookie of a browser that has the conversation."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["conversation"] = VALUE
+    cookie = client.get_cookie("wenzheng")
+    assert cookie
+    return str(cookie.value)
+
+
+@pytest.fixture
+def chat(chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
+    def answer(_: Rasa, sender: str, message: str, metadata: Any) -> dict[str, Any]:
+        said = {
+            "type": "text",
+            "text": f"您说的是{message}",
+            "origin": {"kind": "response", "id": "r", "revision": None},
+        }
+        return {"messages": [said], "outcome": "small_talk", "offers": []}
+
+    monkeypatch.setattr(Rasa, "send", answer)
+    url = f"sqlite:///{tmp_path / 'wenzheng.db'}"
+    database = Database(url)
+    database.create_tables()
+    settings = make_settings(url, tmp_path).copy(update={"messages_per_minute": 0, "public_url": "http://127.0.0.1"})
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = Chat(chromium, Desk(database, Vault(DATA_KEYS), settings), app, f"http://127.0.0.1:{server.server_port}")
+    yield page
+    page.context.close()
+    server.shutdown()
+    server.server_close()
+    database.close()
+
+
+def test_a_notice_appears_by_itself_in_order_and_once(chat: Chat) -> None:
+    chat.tell("已派人")
+    assert chat.texts == []
+    chat.wait(16)
+    expect(chat.page.locator("#log .turn")).to_have_count(2)
+    assert chat.texts == [f"您的工单 {chat.number} 有新进展：办理中。已派人。"]
+    assert chat.page.locator("#log .card .newest").inner_text().startswith("办理中")
+    expect(chat.page.locator("#log")).to_have_attribute("aria-live", "polite")
+    chat.tell("已修好一半")
+    chat.page.locator("#text").fill("你好")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.locator("#log .turn")).to_have_count(5)
+    chat.wait(40)
+    first, own, second, answer = chat.texts
+    assert (own, answer) == ("你好", "您说的是你好")
+    assert first.endswith("已派人。") and second.endswith("已修好一半。")
+
+
+def test_a_notice_comes_by_stream_at_once_while_the_page_is_seen(chat: Chat) -> None:
+    chat.page.unroute(STREAMS)
+    chat.page.reload()
+    chat.tell("已派人")
+    expect(chat.page.locator("#log .turn")).to_have_count(2)  # the page's own clock stands
+    chat.hide(True)
+    chat.tell("已修好一半")
+    chat.page.wait_for_timeout(2500)
+    assert len(chat.texts) == 1
+    chat.hide(False)
+    expect(chat.page.locator("#log .turn")).to_have_count(3)
+    chat.tell("已修好")
+    expect(chat.page.locator("#log .turn")).to_have_count(4)
+    assert [text[-5:] for text in chat.texts] == ["。已派人。", "修好一半。", "。已修好。"]
+
+
+def test_a_hidden_page_asks_nothing_and_looks_at_once_when_it_is_seen_again(chat: Chat) -> None:
+    chat.hide(True)
+    before = len(chat.asked)
+    chat.tell("已派人")
+    chat.wait(120)
+    assert len(chat.asked) == before and chat.texts == []
+    chat.hide(False)
+    expect(chat.page.locator("#log .turn")).to_have_count(2)
+
+
+def test_after_failures_it_asks_more_and_more_seldom_and_then_as_before(chat: Chat) -> None:
+    chat.page.route("**/messages?after=*", lambda route: route.fulfill(status=500, json={}))
+    before = len(chat.asked)
+    chat.wait(300)
+    assert len(chat.asked) - before == 4, "after 15, 45, 105 and 225 seconds"
+    chat.page.unroute("**/messages?after=*")
+    chat.tell("已派人")
+    chat.wait(240)
+    expect(chat.page.locator("#log .turn")).to_have_count(2)
+    before = len(chat.asked)
+    chat.wait(60)
+    assert len(chat.asked) - before >= 3
+
+
+def test_a_message_that_did_not_get_through_is_not_doubled_by_what_comes_meanwhile(chat: Chat) -> None:
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    chat.page.route("**/api/v1/messages", lose_the_answer, times=1)
+    chat.page.locator("#text").fill("第一句")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.locator(".delivery[data-state=failed]")).to_be_visible()
+    chat.tell("已派人")
+    chat.page.locator("#text").fill("第二句")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.locator("#log .turn")).to_have_count(5)
+    chat.page.get_by_role("button", name="重发").click()
+    expect(chat.page.locator("#log .turn")).to_have_count(6)
+    chat.wait(40)
+    said = chat.texts
+    assert len(said) == len(set(said)) == 5, said
+    assert {"第一句", "第二句", "您说的是第一句", "您说的是第二句"} < set(said)
+
+
+def test_a_page_without_a_conversation_asks_nothing(chat: Chat) -> None:
+    address = chat.page.url
+    chat.page.goto("about:blank")  # so that no answer on its way brings the cookie back
+    chat.context.clear_cookies()
+    chat.page.goto(address)
+    before = len(chat.asked)
+    chat.wait(60)
+    assert len(chat.asked) == before
+
+
+def test_a_long_conversation_shows_its_end_and_what_was_earlier_when_asked(chat: Chat) -> None:
+    with chat.desk.database.writing() as connection:
+        for number in range(1, 121):
+            origin = {"kind": "staff", "id": "wang", "revision": None}
+            said = {"type": "text", "text": f"第{number}句", "origin": origin}
+            record.tell(connection, chat.conversation, "staff", [said])
+    chat.page.reload()
+    expect(chat.page.locator("#log .turn")).to_have_count(51)
+    for shown in (101, 121):
+        chat.page.get_by_role("button", name="更早的").click()
+        expect(chat.page.locator("#log .turn")).to_have_count(shown)
+    assert chat.texts == [f"第{number}句" for number in range(1, 121)]
+    expect(chat.page.get_by_role("button", name="更早的")).to_have_count(0)
+    chat.tell("已派人")
+    chat.wait(16)
+    expect(chat.page.locator("#log .turn")).to_have_count(122)
+    assert chat.texts[-1].endswith("已派人。")
