@@ -23,7 +23,7 @@ from tests.hotline.support import make_settings
 from tests.opening import opens
 
 ROOT = Path(__file__).parent.parent
-READY_SECONDS = 150
+READY_SECONDS = 300
 STOP_SECONDS = 15
 CONTROLS_SECONDS = 2.0  # until every process knows a change
 ACCOUNT = {  # of WeChat, at the stand-in
@@ -106,7 +106,7 @@ class Service:
     def say(self, text: str = "", conversation: str | None = None, **more: Any) -> Answer:
         """One message through the public interface."""
         body = {"conversation": conversation, "client_id": uuid.uuid4().hex} | ({"text": text} if text else {}) | more
-        response = requests.post(f"{self.url}/api/v1/messages", json=body, timeout=40)
+        response = requests.post(f"{self.url}/api/v1/messages", json=body, timeout=60)
         assert response.status_code == 200, response.text
         answer: Answer = response.json()
         return answer
@@ -203,7 +203,7 @@ def prepare(folder: Path, environment: dict[str, str] | None = None) -> None:
     )
 
 
-def eventually(check: Any, seconds: float = 20) -> Any:
+def eventually(check: Any, seconds: float = 60) -> Any:
     """The first true value that `check` gives within the time; raises AssertionError otherwise."""
     deadline = time.monotonic() + seconds
     while True:

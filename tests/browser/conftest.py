@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chat_pages import Pages, served
-from tests.browser.screen import CHROMIUM, Screen
+from tests.browser.screen import CHROMIUM, PATIENCE_MS, Screen
 from tests.service import Service
 
 SIZES = [(375, 812), (1280, 800)]
@@ -23,6 +23,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="module")

@@ -86,9 +86,14 @@ class Screen:
         """What the service kept of this conversation."""
         self.page.reload()
         value = self.page.locator("#chat").get_attribute("data-conversation")
-        answer = requests.get(f"{self.service.url}/api/v1/conversations/{value}/messages?after=0", timeout=10)
+        answer = requests.get(f"{self.service.url}/api/v1/conversations/{value}/messages?after=0", timeout=60)
         messages: list[dict[str, Any]] = answer.json()["messages"]
         return messages
+
+    def arrive(self, address: str) -> None:
+        """Wait until this page is there and its scripts have run: only then does it listen to keys."""
+        expect(self.page).to_have_url(address)
+        self.page.wait_for_load_state()
 
     def too_wide(self) -> list[str]:
         """Whatever does not fit the screen's width."""
@@ -109,7 +114,7 @@ class Screen:
     def _answered(self, act: Any) -> None:
         before = self.turns.count()
         act()
-        expect(self.turns).to_have_count(before + 2, timeout=PATIENCE_MS)
+        expect(self.turns).to_have_count(before + 2)
         expect(self.page.locator(".dots")).to_have_count(0)
 
     def _watch(self) -> None:

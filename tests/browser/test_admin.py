@@ -63,7 +63,7 @@ def signed_in(pages: Pages, opened: Callable[..., Screen]) -> Callable[..., Scre
     def open_one(*size: int, **options: Any) -> Screen:
         screen = opened(pages, *size, **options)
         sign_in(screen.page, pages)
-        expect(screen.page).to_have_url(f"{pages.url}/desk/deliveries")
+        screen.arrive(f"{pages.url}/desk/deliveries")
         return screen
 
     return open_one

@@ -89,7 +89,7 @@ def test_a_problem_becomes_a_ticket_whose_page_shows_what_the_hotline_does(phone
     assert re.fullmatch(r"[A-Z0-9]{8}", phone.card.locator(".ticket-code strong").inner_text())
     eventually(lambda: service.received(number))
     said = {"type": "progress", "department": "市政维修队", "message": "已派人查看线路"}
-    callback = requests.post(f"{service.simulator_url}/api/tickets/{number}/callbacks", json=said, timeout=10)
+    callback = requests.post(f"{service.simulator_url}/api/tickets/{number}/callbacks", json=said, timeout=60)
     assert callback.json()["status"] == 200, callback.text
     expect(phone.turns.last).to_contain_text("有新进展：办理中。已派人查看线路。", timeout=LIVE_MS)  # by itself
 
@@ -154,7 +154,7 @@ def test_what_is_said_offline_waits_and_is_sent_once(phone: Screen) -> None:
 
 def test_resend_after_a_lost_answer_opens_no_second_ticket(phone: Screen) -> None:
     def lose_the_answer(route: Route) -> None:
-        requests.post(route.request.url, json=route.request.post_data_json, timeout=40).raise_for_status()
+        requests.post(route.request.url, json=route.request.post_data_json, timeout=60).raise_for_status()
         route.abort("connectionreset")
 
     for words in (LAMP, PLACE):

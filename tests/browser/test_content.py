@@ -15,7 +15,7 @@ from foundation.privacy import Vault
 from knowledge.drafts import Draft, Drafts
 from knowledge.local import LocalValues
 from staff import accounts, sessions
-from tests.browser.screen import PATIENCE_MS, Screen, needs_chromium
+from tests.browser.screen import Screen, needs_chromium
 from tests.browser.test_accessibility import grave
 from tests.hotline.support import DATA_KEYS, Desk, make_settings
 from tests.web.content_pages import ENTRY, PAGE, TEXT, seeded
@@ -75,7 +75,7 @@ def sign_in(screen: Screen, name: str) -> None:
     screen.page.fill("[name=name]", name)
     screen.page.fill("[name=password]", PASSWORD)
     screen.page.click("main button")
-    expect(screen.page.locator("[data-editor]")).to_be_visible()
+    screen.arrive(screen.service.url + PAGE)
 
 
 def test_the_card_and_the_findings_follow_the_writing(at_desk: Callable[..., Screen]) -> None:
@@ -91,11 +91,11 @@ def test_the_card_and_the_findings_follow_the_writing(at_desk: Callable[..., Scr
 def test_what_is_written_is_saved_by_itself(at_desk: Callable[..., Screen], pages: Pages) -> None:
     page = at_desk("bian-ji", 1280, 900).page
     page.fill(LEAD, "您好，自动存的。")
-    expect(page.locator("[data-saved]")).to_contain_text("已自动保存", timeout=PATIENCE_MS)
+    expect(page.locator("[data-saved]")).to_contain_text("已自动保存")
     draft = pages.draft()
     assert draft and "自动存的" in draft.markdown
     page.fill(LEAD, "您好，又改了。")
-    expect(page.locator("[name=version]")).to_have_value("2", timeout=PATIENCE_MS)
+    expect(page.locator("[name=version]")).to_have_value("2")
 
 
 def test_a_session_that_ends_while_writing_loses_nothing(at_desk: Callable[..., Screen], pages: Pages) -> None:
@@ -103,13 +103,13 @@ def test_a_session_that_ends_while_writing_loses_nothing(at_desk: Callable[..., 
     with pages.database.writing() as connection:
         sessions.end_all(connection, "bian-ji")
     screen.page.fill(LEAD, "您好，这句写在登录过期以后。")
-    expect(screen.page.locator("[data-lost]")).to_contain_text("登录过期了", timeout=PATIENCE_MS)
+    expect(screen.page.locator("[data-lost]")).to_contain_text("登录过期了")
     assert pages.draft() is None
     screen.page.reload()
     sign_in(screen, "bian-ji")
     screen.page.get_by_role("button", name="放回来").click()
     expect(screen.page.locator(LEAD)).to_have_value("您好，这句写在登录过期以后。")
-    expect(screen.page.locator("[data-saved]")).to_contain_text("已自动保存", timeout=PATIENCE_MS)
+    expect(screen.page.locator("[data-saved]")).to_contain_text("已自动保存")
     draft = pages.draft()
     assert draft and "这句写在登录过期以后" in draft.markdown
     screen.page.reload()
@@ -135,11 +135,11 @@ def test_what_was_written_as_text_when_the_session_ended_is_put_back_as_text(
 def test_two_people_writing_are_told_and_the_second_is_shown_both(at_desk: Callable[..., Screen]) -> None:
     first, second = at_desk("bian-ji", 1280, 900), at_desk("ke-zhang", 1280, 900)
     expect(second.page.locator("[data-others]")).to_contain_text("王编辑也打开着这一条")
-    expect(first.page.locator("[data-others]")).to_contain_text("李科长也打开着这一条", timeout=PATIENCE_MS)
+    expect(first.page.locator("[data-others]")).to_contain_text("李科长也打开着这一条")
     first.page.fill(LEAD, "您好，先存的。")
-    expect(first.page.locator("[data-saved]")).to_contain_text("已自动保存", timeout=PATIENCE_MS)
+    expect(first.page.locator("[data-saved]")).to_contain_text("已自动保存")
     second.page.fill(LEAD, "您好，后写的。")
-    expect(second.page.locator("[data-lost]")).to_contain_text("王编辑刚才保存过这一条", timeout=PATIENCE_MS)
+    expect(second.page.locator("[data-lost]")).to_contain_text("王编辑刚才保存过这一条")
     second.page.get_by_role("button", name="保存草稿").click()
     expect(second.page.locator(".content-taken")).to_contain_text("先存")
     expect(second.page.locator(LEAD)).to_have_value("您好，后写的。")

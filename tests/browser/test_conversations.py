@@ -72,7 +72,7 @@ def at_desk(pages: Pages, opened: Callable[..., Screen]) -> Callable[..., Screen
         page.fill("[name=name]", "operator")
         page.fill("[name=password]", PASSWORD)
         page.click("main button")
-        expect(page).to_have_url(f"{pages.url}/desk/conversations")
+        screen.arrive(f"{pages.url}/desk/conversations")
         return screen
 
     return open_one
@@ -128,7 +128,6 @@ def test_nothing_stands_out_of_a_screen_and_everybody_can_read_it(
 
 def test_the_list_is_walked_by_keyboard(at_desk: Callable[..., Screen], pages: Pages) -> None:
     page = at_desk(1280, 900).page
-    page.wait_for_load_state()  # the keys are listened to from then on
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(page.locator("tbody tr:focus-within")).to_contain_text("快到期了")

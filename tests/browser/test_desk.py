@@ -60,7 +60,7 @@ def at_desk(pages: Pages, opened: Callable[..., Screen]) -> Callable[..., Screen
         page = screen.page
         page.goto(f"{pages.url}/desk/tickets")
         sign_in(page, role)
-        expect(page).to_have_url(f"{pages.url}/desk/tickets")
+        screen.arrive(f"{pages.url}/desk/tickets")
         return screen
 
     return open_one
@@ -77,16 +77,16 @@ def number_in(page: Page) -> str:
 
 
 def test_the_list_is_walked_and_opened_by_keyboard(at_desk: Callable[..., Screen], pages: Pages) -> None:
-    page = at_desk("operator", 1280, 900).page
+    screen = at_desk("operator", 1280, 900)
+    page = screen.page
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
     expect(page.locator("tbody tr:focus-within")).to_contain_text(pages.new)
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text(pages.new)
+    screen.arrive(f"{pages.url}/desk/tickets/{pages.new}")
     page.keyboard.press("u")
-    expect(page).to_have_url(f"{pages.url}/desk/tickets")
-    page.wait_for_load_state()  # the keys are listened to from then on
+    screen.arrive(f"{pages.url}/desk/tickets")
     page.keyboard.press("/")
     page.keyboard.type("jk?/井盖")
     expect(page.locator("#search")).to_have_value("jk?/井盖")

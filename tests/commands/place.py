@@ -32,7 +32,7 @@ HTTPServer(("127.0.0.1", int(os.environ["WENZHENG_PORT"])), Answer).serve_foreve
 """
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -52,7 +52,7 @@ class Place:
         lines = [f"{name}: {ROOT}/bin/keep {command.format(name=name)}\n" for name, command in commands.items()]
         (self.folder / "Procfile").write_text("".join(lines))
 
-    def start(self, ready_seconds: int = 20) -> "subprocess.Popen[str]":
+    def start(self, ready_seconds: int = 60) -> "subprocess.Popen[str]":
         code = (
             "from importlib import import_module;"
             "preflight, start = import_module('commands.preflight'), import_module('commands.start');"
@@ -70,7 +70,7 @@ class Place:
     def refusal(self) -> str:
         """What start says when it will not start."""
         ended = self.start()
-        out, err = ended.communicate(timeout=20)
+        out, err = ended.communicate(timeout=60)
         assert ended.returncode == 1
         assert out == ""
         assert len(err.strip().splitlines()) == 1

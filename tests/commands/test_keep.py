@@ -32,7 +32,7 @@ def keeper(started: Path) -> Iterator[subprocess.Popen[bytes]]:
         ["env", "--default-signal=INT", KEEP, "sh", "-c", f"echo $$ >> {started}; exec sleep 600"],
         start_new_session=True,
     )
-    wait_for(started.exists)
+    wait_for(lambda: started.exists() and processes(started))
     yield keeper
     if keeper.poll() is None:
         os.killpg(keeper.pid, signal.SIGKILL)
@@ -57,7 +57,7 @@ def test_told_to_stop_it_ends_with_its_process(
     keeper: subprocess.Popen[bytes], started: Path, number: signal.Signals
 ) -> None:
     keeper.send_signal(number)
-    keeper.wait(5)
+    keeper.wait(60)
     assert not is_alive(processes(started)[0])
 
 
@@ -75,5 +75,5 @@ def test_it_waits_for_a_process_that_takes_its_time_to_stop(tmp_path: Path) -> N
     keeper = subprocess.Popen([KEEP, "sh", "-c", slow])
     wait_for(ready.exists)
     keeper.terminate()
-    keeper.wait(5)
+    keeper.wait(60)
     assert done.exists()

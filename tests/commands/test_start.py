@@ -16,7 +16,7 @@ def test_it_names_each_part_as_it_gets_ready_and_then_the_addresses(place: Place
     running = place.start()
     said = until_ready(running)
     running.terminate()
-    running.wait(20)
+    running.wait(60)
     assert "database 就绪" in said
     assert "rasa 就绪" in said
     assert f"http://127.0.0.1:{place.environment['WENZHENG_PORT']}/chat" in said
@@ -38,7 +38,7 @@ def test_without_an_account_every_process_gets_the_one_of_the_stand_in(place: Pl
         wait_for(lambda: all(place.pids(name) for name in ("web", "worker", "simulator")))
         accounts += [given(place, name) for name in ("web", "worker", "simulator")]
         running.terminate()
-        running.wait(25)
+        running.wait(60)
         for file in place.folder.glob("*.pids"):
             file.unlink()
     platform = f"http://127.0.0.1:{place.environment['SIMULATOR_PORT']}"
@@ -61,7 +61,7 @@ def test_an_account_of_ones_own_is_left_as_it_is(place: Place, name: str) -> Non
     wait_for(lambda: place.pids("web"))
     assert given(place, "web") == {f"WENZHENG_WECHAT_{name}": "wx2c2769f8efd9abc2"}
     running.terminate()
-    running.wait(25)
+    running.wait(60)
     assert "模拟微信" not in said
 
 
@@ -74,7 +74,7 @@ def test_a_signal_stops_everything(place: Place, number: signal.Signals) -> None
     until_ready(running)
     wait_for(lambda: all(place.pids(name) for name in ("rasa", "actions", "web", "worker", "simulator")))
     running.send_signal(number)
-    running.wait(25)
+    running.wait(60)
     assert running.returncode == 0
     assert place.inhabitants() == {}
 
@@ -84,7 +84,7 @@ def test_a_signal_before_all_is_ready_stops_everything(place: Place) -> None:
     running = place.start()
     wait_for(lambda: place.pids("web"))
     running.terminate()
-    running.wait(25)
+    running.wait(60)
     assert place.inhabitants() == {}
 
 
@@ -104,7 +104,7 @@ def test_a_killed_process_comes_back_and_the_others_stay(place: Place) -> None:
     wait_for(lambda: len(place.pids("worker")) == 2)
     assert (place.pids("actions"), place.pids("web")) == others
     running.terminate()
-    running.wait(25)
+    running.wait(60)
 
 
 def test_what_the_processes_print_stands_in_the_log(place: Place) -> None:
@@ -113,7 +113,7 @@ def test_what_the_processes_print_stands_in_the_log(place: Place) -> None:
     until_ready(running)
     wait_for(lambda: "我在干活" in place.log())
     running.terminate()
-    running.wait(25)
+    running.wait(60)
 
 
 def test_a_log_that_has_grown_too_long_is_put_aside_once(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_log_that_has_grown_too_long_is_put_aside_once(tmp_path: Path) -> None
 def test_a_part_that_never_gets_ready_is_named_and_nothing_stays(place: Place) -> None:
     (place.folder / "rasa-is-missing").touch()
     running = place.start(ready_seconds=3)
-    _, err = running.communicate(timeout=30)
+    _, err = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "rasa" in err
     assert "database" not in err
@@ -146,6 +146,6 @@ def test_without_a_simulated_hotline_the_simulator_is_not_started(place: Place) 
     wait_for(lambda: place.pids("worker"))
     assert given(place, "worker") == {}
     running.terminate()
-    running.wait(25)
+    running.wait(60)
     assert "模拟热线" not in said and "模拟微信" not in said
     assert place.pids("simulator") == []

@@ -66,6 +66,6 @@ def test_small_talk_is_met_with_fixed_words(service: Service) -> None:
 def test_every_turn_is_kept_with_evidence_origin_and_outcome(service: Service) -> None:
     answers = service.talk("身份证掉了咋补", "谢谢")
     value = answers[0]["conversation"]
-    kept = requests.get(f"{service.url}/api/v1/conversations/{value}/messages?after=0", timeout=10).json()["messages"]
+    kept = requests.get(f"{service.url}/api/v1/conversations/{value}/messages?after=0", timeout=60).json()["messages"]
     assert [(item["turn"], item["from"]) for item in kept] == [(1, "citizen"), (1, "bot"), (2, "citizen"), (2, "bot")]
     assert kept[1]["replies"] == answers[0]["replies"]

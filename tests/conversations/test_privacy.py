@@ -46,8 +46,8 @@ def test_an_erased_conversation_leaves_no_word_behind(service: Service) -> None:
     words = "我奶奶住在槐树胡同,她的老花镜丢了"
     answer = service.say(words)
     value = answer["conversation"]
-    assert requests.delete(f"{service.url}/api/v1/conversations/{value}", timeout=10).status_code == 204
-    assert requests.get(f"{service.url}/api/v1/conversations/{value}/messages", timeout=10).status_code == 404
+    assert requests.delete(f"{service.url}/api/v1/conversations/{value}", timeout=60).status_code == 204
+    assert requests.get(f"{service.url}/api/v1/conversations/{value}/messages", timeout=60).status_code == 404
     for path in ("wenzheng.db", "rasa.db"):
         with sqlite3.connect(service.folder / path) as connection:
             for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():

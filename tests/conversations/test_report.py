@@ -27,7 +27,7 @@ def test_a_problem_becomes_a_ticket_that_reaches_the_hotline_and_its_answer_come
     assert (appeal["what"], appeal["place"]["text"], appeal["contact"]) == (LAMP, PLACE, "13812345678")
 
     said = {"type": "progress", "department": "市政维修队", "message": "已派人查看线路"}
-    callback = requests.post(f"{service.simulator_url}/api/tickets/{ticket['number']}/callbacks", json=said, timeout=10)
+    callback = requests.post(f"{service.simulator_url}/api/tickets/{ticket['number']}/callbacks", json=said, timeout=60)
     assert json.loads(callback.json()["answer"]) == {"applied": True}, callback.text
     progress = service.say("我的工单怎么样了", answers[-1]["conversation"])
     assert progress["outcome"] == "ticket_progress"
@@ -112,7 +112,7 @@ def test_a_ticket_can_be_urged_and_withdrawn(service: Service) -> None:
 
 def test_the_link_shows_the_ticket_and_a_guessed_one_shows_nothing(service: Service) -> None:
     ticket = service.talk(LAMP, PLACE, "匿名", "确认")[-1]["replies"][-1]
-    page = requests.get(service.url + ticket["link"][ticket["link"].index("/t/") :], timeout=10)
+    page = requests.get(service.url + ticket["link"][ticket["link"].index("/t/") :], timeout=60)
     assert page.status_code == 200 and ticket["number"] in page.text and "建设路" in page.text
-    guessed = requests.get(f"{service.url}/t/{'A' * 22}", timeout=10)
+    guessed = requests.get(f"{service.url}/t/{'A' * 22}", timeout=60)
     assert guessed.status_code == 404 and "没有找到" in guessed.text

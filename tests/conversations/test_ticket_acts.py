@@ -22,7 +22,7 @@ def opened(service: Service, *texts: str) -> tuple[str, str]:
 
 def hotline_says(service: Service, number: str, **said: str) -> None:
     eventually(lambda: service.received(number))
-    answer = requests.post(f"{service.simulator_url}/api/tickets/{number}/callbacks", json=said, timeout=10).json()
+    answer = requests.post(f"{service.simulator_url}/api/tickets/{number}/callbacks", json=said, timeout=60).json()
     assert answer["status"] == 200, answer
 
 
@@ -129,13 +129,13 @@ def test_what_others_reported_nearby_is_offered_and_can_be_followed(service: Ser
 def test_a_picture_alone_begins_a_report_and_reaches_the_hotline(service: Service) -> None:
     browser = requests.Session()
     files = {"file": ("lamp.jpg", encoded(noise(320, 240, 3)), "image/jpeg")}
-    upload = browser.post(f"{service.url}/api/v1/uploads", files=files, timeout=20).json()["upload"]
+    upload = browser.post(f"{service.url}/api/v1/uploads", files=files, timeout=60).json()["upload"]
     sent = {"conversation": None, "client_id": "picture-1", "attachments": [upload]}
-    begun = browser.post(f"{service.url}/api/v1/messages", json=sent, timeout=40).json()
+    begun = browser.post(f"{service.url}/api/v1/messages", json=sent, timeout=60).json()
     assert said_by(begun) == ["utter_pictures_received", "utter_ask_report_what"]
     for place, text in enumerate(REPORT):
         said = {"conversation": begun["conversation"], "client_id": f"words-{place}", "text": text}
-        answer = browser.post(f"{service.url}/api/v1/messages", json=said, timeout=40).json()
+        answer = browser.post(f"{service.url}/api/v1/messages", json=said, timeout=60).json()
     assert answer["outcome"] == "ticket_opened"
     record = eventually(lambda: service.received(answer["replies"][-1]["number"]))
     assert len(record["appeal"]["attachments"]) == 1

@@ -31,13 +31,13 @@ class Phone:
     def sends(self, kind: str, **content: Any) -> str:
         """What comes back for a message, with the reply or pushed."""
         self._told(f"users/{self.openid}/messages", type=kind, **content)
-        came = eventually(self.received, 40)
+        came = eventually(self.received)
         self._read += len(came)
         return "\n".join(row["body"]["text"] for row in came)
 
     def received(self) -> list[Any]:
         """What came and was not read yet."""
-        found: list[Any] = requests.get(f"{self._platform}/users/{self.openid}", timeout=10).json()["received"]
+        found: list[Any] = requests.get(f"{self._platform}/users/{self.openid}", timeout=60).json()["received"]
         return found[self._read :]
 
     def _told(self, path: str, **content: Any) -> Any:
@@ -67,7 +67,7 @@ def test_a_report_with_a_picture_and_a_place_reaches_the_hotline(service: Servic
     assert appeal["place"]["text"] == PLACE
     assert (appeal["place"]["latitude"], appeal["place"]["longitude"]) == (30.25, 120.17)
     [picture] = appeal["attachments"]
-    original = requests.get(picture["url"], timeout=10)
+    original = requests.get(picture["url"], timeout=60)
     assert original.ok and opened(original.content).size == (64, 48)
 
 
@@ -78,9 +78,9 @@ def test_the_hotlines_progress_comes_to_the_citizen_by_itself(service: Service, 
     assert found
     eventually(lambda: service.received(found[0]))
     said = {"type": "progress", "department": "市政维修队", "message": "已派人查看线路"}
-    callback = requests.post(f"{service.simulator_url}/api/tickets/{found[0]}/callbacks", json=said, timeout=10)
+    callback = requests.post(f"{service.simulator_url}/api/tickets/{found[0]}/callbacks", json=said, timeout=60)
     assert json.loads(callback.json()["answer"]) == {"applied": True}, callback.text
-    [news] = eventually(phone.received, 30)
+    [news] = eventually(phone.received)
     assert "已派人查看线路" in news["body"]["text"] and news["way"] == "push"
     time.sleep(3)
     assert len(phone.received()) == 1, "told once"

@@ -30,8 +30,8 @@ def test_contenders_take_turns_and_the_warm_up_is_not_counted() -> None:
 
 
 def test_no_round_begins_after_the_time_is_up() -> None:
-    taken = measure({"whole": lambda question: time.sleep(0.02)}, ["1"], 1000, 0.2)
-    assert 3 <= len(taken["whole"]) <= 11
+    taken = measure({"whole": lambda question: time.sleep(0.02)}, ["1"], 1000, 1.0)
+    assert 3 <= len(taken["whole"]) <= 51
 
 
 def test_figures_are_medians_percentiles_ratios_and_a_sum() -> None:
@@ -73,7 +73,7 @@ def test_processes_are_found_by_the_port_of_the_web_and_the_place_it_works_in(tm
         process(elsewhere, "var", SLEEPER, *worker),
         process(here, "var", SLEEPER, "something", "else"),
     ):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not of_service(port) and time.monotonic() < deadline:
             time.sleep(0.05)
         found = of_service(port)

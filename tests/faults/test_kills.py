@@ -83,7 +83,7 @@ def test_a_hotline_that_is_down_costs_the_citizen_nothing(service: Service) -> N
     finally:
         service.start("simulator")
     number = answer["replies"][-1]["number"]
-    assert processed(eventually(lambda: service.received(number), 40)) == [("ticket.opened", 1)]
+    assert processed(eventually(lambda: service.received(number))) == [("ticket.opened", 1)]
 
 
 def processed(record: dict[str, Any]) -> list[tuple[str, int]]:

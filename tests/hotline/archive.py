@@ -40,7 +40,7 @@ def send_to(desk: Desk, place: int) -> int:
 
 def send_all_to(desk: Desk, place: int) -> None:
     """Send until nothing is left that may go."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while _waiting(desk, desk.courier(destination=place).destination):
         assert time.monotonic() < deadline, "waited in vain"
         if not send_to(desk, place):

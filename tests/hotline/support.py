@@ -151,7 +151,7 @@ class Desk:
             courier.deliver(delivery)
         return len(claimed)
 
-    def deliver_until(self, done: Callable[[], bool], seconds: float = 20) -> None:
+    def deliver_until(self, done: Callable[[], bool], seconds: float = 60) -> None:
         """Send again and again until something is so."""
         deadline = time.monotonic() + seconds
         while not done():

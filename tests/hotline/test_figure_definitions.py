@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -24,6 +23,7 @@ from hotline.steps import rebuilt_standing
 from tests.hotline.clock import Clock, clock_at, shanghai
 from tests.hotline.counting import keep, ticket
 from tests.hotline.support import Desk
+from tests.service import eventually
 from worker.figures import Figures
 
 SUPERVISOR = Actor("s", ("supervisor",))
@@ -145,9 +145,8 @@ def test_the_worker_refreshes_in_its_own_thread_and_says_what_failed(
     monkeypatch.setattr(Rollup, "refresh", lambda self: 1 / 0)
     failing = Figures(desk.database, desk.settings)
     failing.run()
-    time.sleep(0.2)
     with pytest.raises(ZeroDivisionError):
-        failing.run()
+        eventually(failing.run)
     failing.close()
 
 

@@ -27,7 +27,7 @@ from tests.hotline.support import CALLBACK_SECRET, HOTLINE_SECRET
 BODY = json.dumps({"type": "ticket.opened", "what": "路灯坏了"}, ensure_ascii=False)
 
 
-def try_once(url: str, *secrets: str, seconds: float = 2) -> Result:
+def try_once(url: str, *secrets: str, seconds: float = 20) -> Result:
     return send(Destination("hotline", url, secrets or (HOTLINE_SECRET,)), "msg_1", BODY, seconds)
 
 

@@ -102,6 +102,6 @@ def test_a_thousand_entries_are_listed_at_once(database: Database) -> None:
         connection.execute(insert(revisions), rows)
     with database.reading() as connection:
         assert len(listing.everything(connection, TODAY)) == count
-        started = time.perf_counter()
+        started = time.process_time()
         found = matching(listing.everything(connection, TODAY), words="钱包")
-        assert len(found) == count and time.perf_counter() - started < 1.0, "texts are read only the first time"
+        assert len(found) == count and time.process_time() - started < 1.0, "texts are read only the first time"

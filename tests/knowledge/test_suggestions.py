@@ -120,7 +120,7 @@ def measured(index: Suggestions, seeds: list[str]) -> list[float]:
     seconds = []
     for number in range(TRIES):
         typed = kinds[number % len(kinds)](random.choice(seeds))
-        began = time.perf_counter()
+        began = time.process_time()
         index.find(typed)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     return sorted(seconds)

@@ -169,7 +169,7 @@ def test_the_account_is_told_what_became_of_a_subscription_message(phone: Phone,
         phone.switch(mode="plain", notice_error=error)
         phone.act("grant", templates={"T1": "accept"})
         assert phone.call("/cgi-bin/message/subscribe/bizsend", body).get_json()["errcode"] == 0
-        eventually(lambda: len(callback.requests) == 2, 5)
+        eventually(lambda: len(callback.requests) == 2)
         told = f"<ErrorCode>{error}</ErrorCode><ErrorStatus><![CDATA[{status}]]></ErrorStatus>"
         assert told in callback.requests[1].body
     assert [way for way, _ in phone.received()] == ["notice"]

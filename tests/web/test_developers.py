@@ -61,7 +61,7 @@ class Running:
 
     def example(self, name: str) -> str:
         """An example as the page shows it, with a key in its place."""
-        page = requests.get(f"{self.url}/developers", timeout=10).text
+        page = requests.get(f"{self.url}/developers", timeout=60).text
         [code] = re.findall(rf'<code id="example-{name}">(.*?)</code>', page, re.DOTALL)
         return html.unescape(code).replace(PLACEHOLDER, self.key)
 
@@ -123,24 +123,24 @@ def test_no_key_stands_in_what_runs_on_phones(running: Running) -> None:
 
 
 def test_every_address_of_the_page_is_one_of_ours(running: Running) -> None:
-    page = requests.get(f"{running.url}/developers", timeout=10).text
+    page = requests.get(f"{running.url}/developers", timeout=60).text
     assert "wz.example.gov.cn" not in page
-    paths = requests.get(f"{running.url}/api/v1/openapi.json", timeout=10).json()["paths"]
+    paths = requests.get(f"{running.url}/api/v1/openapi.json", timeout=60).json()["paths"]
     named = {path.replace("会话", "{value}").partition("?")[0] for path in re.findall(r"/api/v1/[^\s<\"]+", page)}
     for path in ("/api/v1/messages", "/api/v1/uploads", "/api/v1/conversations/{value}/stream"):
         assert path in named and path in paths
-    assert requests.get(f"{running.url}/widget.js", timeout=10).ok
+    assert requests.get(f"{running.url}/widget.js", timeout=60).ok
 
 
 def test_a_picture_belongs_to_whoever_made_up_the_name(running: Running) -> None:
     """Without cookies and without a key, a long name of the client's own is what tells whose picture it is."""
     mine, others = "m" * 32, "o" * 32
     upload = requests.post(
-        f"{running.url}/api/v1/uploads", data={"user": mine}, files={"file": photo()}, timeout=10
+        f"{running.url}/api/v1/uploads", data={"user": mine}, files={"file": photo()}, timeout=60
     ).json()["upload"]
     message = {"client_id": "1", "text": "路灯坏了", "attachments": [upload]}
     for user, status in ((others, 400), ("m", 400), (None, 400), (mine, 200)):
         assert (
-            requests.post(f"{running.url}/api/v1/messages", json=message | {"user": user}, timeout=10).status_code
+            requests.post(f"{running.url}/api/v1/messages", json=message | {"user": user}, timeout=60).status_code
             == status
         )

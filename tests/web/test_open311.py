@@ -90,15 +90,15 @@ def test_a_report_is_hidden_until_staff_approve_its_summary_and_then_read_back_w
     about = reader.get_service_definition("street-light")
     assert about["service_code"] == "street-light" and "不亮的路灯有多少" in str(about)
     pole = {"attribute[pole]": "A-117", "phone": PHONE, "lat": "30.24621", "long": "120.16537"}
-    answer = requests.post(f"{endpoint}/requests.json", data={"api_key": key} | GIVEN | pole, timeout=20)
+    answer = requests.post(f"{endpoint}/requests.json", data={"api_key": key} | GIVEN | pole, timeout=60)
     assert answer.status_code == 201
     number = answer.json()[0]["service_request_id"]
 
-    assert requests.get(f"{endpoint}/requests.json", timeout=20).json() == []
+    assert requests.get(f"{endpoint}/requests.json", timeout=60).json() == []
     with pytest.raises(requests.HTTPError, match="404"):
         reader.get_service_request(number)
     other = requests.post(
-        f"{endpoint}/requests.json", data={"api_key": key} | GIVEN | {"service_code": "manhole"}, timeout=20
+        f"{endpoint}/requests.json", data={"api_key": key} | GIVEN | {"service_code": "manhole"}, timeout=60
     )
     publish(desk, number)
     publish(desk, other.json()[0]["service_request_id"], "井盖响")

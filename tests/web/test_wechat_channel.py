@@ -41,7 +41,7 @@ def test_one_name_is_worked_on_in_order_and_others_beside_it() -> None:
 
     def work(name: str) -> None:
         if name == "a1":
-            go_on.wait(10)
+            go_on.wait(60)
         done.append(name)
         ended.release()
         if name == "a2":
@@ -50,19 +50,19 @@ def test_one_name_is_worked_on_in_order_and_others_beside_it() -> None:
     for name in ("a1", "a2", "a3", "a4"):
         lanes.submit("a", partial(work, name))
     lanes.submit("b", lambda: work("b"))
-    assert ended.acquire(timeout=10) and done == ["b"]
+    assert ended.acquire(timeout=60) and done == ["b"]
     go_on.set()
-    assert all(ended.acquire(timeout=10) for _ in range(4))
+    assert all(ended.acquire(timeout=60) for _ in range(4))
     assert done == ["b", "a1", "a2", "a3", "a4"]
 
 
 def test_a_long_answer_keeps_its_lease(line: Line, rasa: TalkingRasa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wechat.inbox.LEASE", timedelta(seconds=1))
     monkeypatch.setattr("web.wechat_channel.RENEW_SECONDS", 0.2)
-    rasa.may.clear()
+    line.hold()
     message = said(Content="你好")
     assert [line.reads(message) for _ in range(2)] == [""] * 2
-    rasa.may.set()
+    line.let_go()
     assert line.reads(message) == "答复你好。" and rasa.messages() == ["你好"]
 
 
@@ -78,16 +78,16 @@ def test_when_the_one_who_asked_is_gone_the_answer_waits_for_the_next_request(
 
 
 def test_a_request_without_an_answer_is_held_until_the_platform_has_given_it_up(line: Line, rasa: TalkingRasa) -> None:
-    rasa.may.clear()
+    line.hold()
     message = said(Content="你好")
     seconds = []
     for _ in range(3):
         began = time.monotonic()
         assert line.reads(message) == ""
         seconds.append(time.monotonic() - began)
-    rasa.may.set()
+    line.let_go()
     assert min(seconds[:2]) >= 1.6, "told success, it would not come again"
-    assert seconds[2] < 1.5, "told success while the platform surely waits"
+    assert seconds[2] < 4.5, "told success while the platform surely waits"
 
 
 def _closes(monkeypatch: pytest.MonkeyPatch, *there: bool) -> None:
@@ -145,6 +145,7 @@ def test_an_answer_that_comes_ready_while_the_last_request_leaves_is_pushed_once
     line: Line, rasa: TalkingRasa, wechat: FakePlatform
 ) -> None:
     message = said(Content="你好")
+    line.wait(QUICK)
     rasa.seconds = 1.6 + 1.6 + QUICK.last  # the moment of "success"
     told = [line.reads(message) for _ in range(3)]
     line.settle()

@@ -19,6 +19,7 @@ from wechat.tables import wechat_messages
 from worker.wechat import WeChatPushes
 
 QUICK = Patience(answer=1.5, last=1.0, given_up=1.6, look=0.05)
+ENDLESS = Patience(answer=60, last=60, given_up=1.6, look=0.05)  # an answer comes, however busy the machine is
 
 
 class Line:
@@ -29,8 +30,7 @@ class Line:
         self.rasa = rasa
         self.settings = with_account(self.desk.settings, wechat.url, sealed=sealed)
         self.apps = [create_app(self.settings) for _ in range(2)]
-        for app in self.apps:
-            app.extensions["wenzheng"].wechat.channel._patience = QUICK
+        self.wait(ENDLESS)
         worker = (desk.database, desk.vault, self.settings, "worker", threading.Event())
         self.worker = WeChatPushes(*worker)
         self._next = 0
@@ -69,6 +69,21 @@ class Line:
         assert len(reply["Content"].encode()) < 2048
         return str(reply["Content"])
 
+    def wait(self, patience: Patience) -> None:
+        """How long requests wait from now on."""
+        for app in self.apps:
+            app.extensions["wenzheng"].wechat.channel._patience = patience
+
+    def hold(self) -> None:
+        """Rasa says nothing from now on, and no request waits for it long."""
+        self.rasa.may.clear()
+        self.wait(QUICK)
+
+    def let_go(self) -> None:
+        """Rasa goes on, and every request waits until it has answered."""
+        self.wait(ENDLESS)
+        self.rasa.may.set()
+
     def settle(self) -> None:
         """Wait until every message that came has its answer."""
         eventually(lambda: all(row["state"] != "answering" for row in rows(self.desk.database, wechat_messages)))
@@ -78,7 +93,7 @@ class Line:
         for _ in range(3):
             self.worker.run()
             for future in list(self.worker._running):
-                future.result(30)
+                future.result(60)
 
 
 @pytest.fixture

@@ -43,13 +43,13 @@ def test_while_one_renews_it_the_others_use_the_old_one(desk: Desk) -> None:
 
     def slow(force: bool) -> tuple[str, int]:
         asked.set()
-        assert let_go.wait(10)
+        assert let_go.wait(60)
         return "new", 7200
 
     Tokens(desk.database, desk.vault, "app", lambda force: ("old", 200)).current()
     thread = threading.Thread(target=Tokens(desk.database, desk.vault, "app", slow).current)
     thread.start()
-    assert asked.wait(10)
+    assert asked.wait(60)
     others = Tokens(desk.database, desk.vault, "app", lambda force: pytest.fail("two renew it"))
     assert others.current() == "old"
     let_go.set()

@@ -61,7 +61,7 @@ class Follower:
         for _ in range(4):
             self.worker.run()
             for future in list(self.worker._running):
-                future.result(30)
+                future.result(60)
 
 
 def _message(fields: dict[str, object]) -> Message:

@@ -41,7 +41,7 @@ def test_a_ticket_reaches_the_simulator_with_its_phone_which_stays_nowhere_else(
         wait_for(lambda: place.delivered(number))
         [message] = place.received(number)
         worker.terminate()
-        worker.wait(timeout=20)
+        worker.wait(timeout=60)
     log = place.log.read_text(encoding="utf-8")
     assert "worker stopped" in log
     assert message["body"]["data"]["contact"] == f"李女士 {PHONE}"
@@ -102,7 +102,7 @@ def test_sigterm_lets_the_current_try_end_and_be_written_down(place: Place) -> N
         number = place.desk.open()
         wait_for(lambda: place.received(number))
         worker.terminate()
-        assert worker.wait(timeout=20) == 0
+        assert worker.wait(timeout=60) == 0
     assert place.delivered(number)
     assert len(rows(place.desk.database, delivery_attempts)) == 1
 
