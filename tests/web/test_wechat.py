@@ -10,7 +10,7 @@ from conversations.tables import conversations, turns
 from foundation.clock import now
 from foundation.controls import Controls
 from tests.hotline.support import Desk, everything_at_rest, in_threads, rows
-from tests.web.wechat_users import Line, line, rasa, wechat
+from tests.web.wechat_users import ENDLESS, QUICK, Line, line, rasa, wechat
 from tests.wechat.account import OPENID, event, query, said, sealed, xml
 from tests.wechat.platform import FakePlatform
 from tests.wechat.rasa import TalkingRasa
@@ -154,10 +154,12 @@ def test_a_message_whose_process_died_is_not_lost(
 ) -> None:
     for app in line.apps:
         monkeypatch.setattr(app.extensions["wenzheng"].wechat.channel, "_begin", lambda *_: None)
+    line.wait(QUICK)
     first, second = said(Content="一"), said(Content="二")
     assert line.reads(first) == line.reads(second) == ""
     _age(line, seconds=30)
     monkeypatch.undo()
+    line.wait(ENDLESS)
     assert line.reads(first) == "答复一。", "the next request takes the work over"
     _age(line, seconds=30)
     line.work()
