@@ -151,8 +151,7 @@ def test_what_is_said_offline_waits_and_is_sent_once(phone: Screen) -> None:
     assert len(phone.sent) == 3 and len({message["client_id"] for message in phone.sent}) == 1
     assert [(item["turn"], item["from"]) for item in phone.recorded()] == [(1, "citizen"), (1, "bot")]
     phone.forgive("ERR_INTERNET_DISCONNECTED")
-    # Meanwhile the browser may have looked for a newer service worker, in vain.
-    phone.troubles[:] = [trouble for trouble in phone.troubles if "fetching the script" not in trouble]
+    phone.troubles[:] = [one for one in phone.troubles if "fetching the script" not in one]  # of the service worker
 
 
 def test_resend_after_a_lost_answer_opens_no_second_ticket(phone: Screen) -> None:
