@@ -89,6 +89,14 @@ def test_a_file_is_looked_at_and_nothing_is_written_until_it_is_taken(team: Team
     assert len(Drafts(team.desk.database).by_state("draft")) == 2
 
 
+def test_more_drafts_than_a_page_lists_are_still_counted(team: Team, client: FlaskClient) -> None:
+    lines = [{"编号": f"x-{number}", "标题": f"第{number}条", "类型": "通知"} for number in range(503)]
+    address, _ = looked(client, ("a.csv", as_csv(*lines).data))
+    assert "导入好了：503 份草稿" in taken(client, address, faulty="yes")
+    page = client.get("/content/publishing").text
+    assert "503 份，这里先列最近改的 500 份" in page and page.count('aria-label="交审 ') == 500
+
+
 def test_those_in_error_become_unfinished_drafts_where_that_is_chosen(team: Team, client: FlaskClient) -> None:
     address, _ = looked(client, ("a.csv", as_csv({"类型": "通知"}).data))
     assert "导入好了：1 份草稿" in taken(client, address, faulty="yes")
