@@ -47,10 +47,13 @@ def import_files(settings: Settings, files: Sequence[Path], *, dry_run: bool, an
 
 def _take(settings: Settings, database: Database, run: DryRun, sound: Sequence[Row], and_publish: bool) -> None:
     published = _publish(database, sound, run.shelf) if and_publish else set()
-    drafted = _draft(database, [row for row in sound if row.id not in published], run)
+    audit = Audit(settings.secret_key)
+    drafted = _draft(database, audit, [row for row in sound if row.id not in published], run)
     with database.writing() as connection:
         facts = {"published": len(published), "drafts": drafted}
-        Audit(settings.secret_key).note(connection, AUTHOR, "content.import", "import:files", facts)
+        audit.note(connection, AUTHOR, "content.import", "import:files", facts)
+        under = [(f"entry:{entry}", {"published": True}) for entry in sorted(published)]
+        audit.note_all(connection, AUTHOR, "content.import", under)
     click.echo(f"发布 {len(published)}、草稿 {drafted}")
     if published:
         from commands.knowledge import new_snapshot
@@ -97,11 +100,14 @@ def _publish(database: Database, rows: Iterable[Row], shelf: Shelf) -> set[str]:
     return {row.id for row in untouched}
 
 
-def _draft(database: Database, rows: Iterable[Row], run: DryRun) -> int:
+def _draft(database: Database, audit: Audit, rows: Iterable[Row], run: DryRun) -> int:
     taking = Taking(AUTHOR)
     prepared = taking.prepare(rows)
     try:
         with database.writing() as connection:
-            return taking.take(connection, prepared, run.revisions, run.shelf).total()
+            taken = taking.take(connection, prepared, run.revisions, run.shelf)
+            under = [(f"entry:{entry}", {"draft": draft}) for entry, draft in taken.drafts]
+            audit.note_all(connection, AUTHOR, "content.import", under)
+            return taken.counts.total()
     except Stale as stale:
         raise click.ClickException(f"{stale} 草稿一份也没有写。") from stale

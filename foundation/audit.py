@@ -77,17 +77,26 @@ class Audit:
 
         Of a content that stands elsewhere, which JSON can say, the row keeps a digest.
         """
+        told = dict(facts or {}) | ({} if content is None else {CONTENT: self.digest_of(content)})
+        self.note_all(connection, actor, act, [(subject, told)])
+
+    def note_all(self, connection: Connection, actor: str, act: str, told: Sequence[tuple[str, Facts]]) -> None:
+        """Add a row for each of these things and its facts, quickly however many there are."""
+        if not told:
+            return
         last = connection.execute(select(head).with_for_update()).first()
         if last is None:
             # On PostgreSQL two may come here at once; the second waits, inserts nothing, and reads the first's.
             connection.execute(FIRST_HEAD, {"digest": START, "seal": self._seal(0, START)})
             last = connection.execute(select(head).with_for_update()).one()
-        values = {"number": last.number + 1, "at": now(), "actor": actor, "act": act, "subject": subject}
-        values["facts"] = dict(facts or {}) | ({} if content is None else {CONTENT: self.digest_of(content)})
-        digest = self._digest(last.digest, values)
-        connection.execute(insert(log).values(**values, digest=digest))
-        seal = self._seal(values["number"], digest)
-        connection.execute(update(head).values(number=values["number"], digest=digest, seal=seal))
+        rows, digest, at = [], last.digest, now()
+        for number, (subject, facts) in enumerate(told, last.number + 1):
+            values = {"number": number, "at": at, "actor": actor, "act": act, "subject": subject, "facts": dict(facts)}
+            digest = self._digest(digest, values)
+            rows.append(values | {"digest": digest})
+        connection.execute(insert(log), rows)
+        number = last.number + len(rows)
+        connection.execute(update(head).values(number=number, digest=digest, seal=self._seal(number, digest)))
 
     def broken(self, connection: Connection, end: "End | None" = None) -> Iterator[str]:
         """What does not hold up to an end, the present one unless it is given, in words; nothing when all is sound."""

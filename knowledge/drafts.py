@@ -76,8 +76,14 @@ class Drafts:
         with self._database.reading() as connection:
             return _open(connection, entry)
 
-    def by_state(self, *states: str, limit: int = 1000) -> list[Draft]:
-        """The drafts in these states, the last changed first."""
+    def count(self, *states: str) -> int:
+        """How many drafts are in these states."""
+        with self._database.reading() as connection:
+            query = select(func.count()).select_from(drafts).where(drafts.c.state.in_(states))
+            return int(connection.execute(query).scalar_one())
+
+    def by_state(self, *states: str, limit: int | None = None) -> list[Draft]:
+        """The drafts in these states, the last changed first; all of them, or so many."""
         query = (
             select(drafts).where(drafts.c.state.in_(states)).order_by(drafts.c.changed_at.desc(), drafts.c.id.desc())
         )

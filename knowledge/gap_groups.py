@@ -17,6 +17,7 @@ from knowledge.tables import gaps
 
 CONSIDERED = 600  # questions, the most asked first
 SHOWN = 60  # groups
+A_PAGE = 50
 OVERLAP = 0.5  # of two questions' pairs of letters, from which they are about the same
 FILLERS = (
     "请问",
@@ -88,6 +89,17 @@ def groups(connection: Connection) -> tuple[list[Group], list[Group]]:
     known = {row.key: row for row in connection.execute(select(decisions))}
     decided = [_group(connection, [row], [], known[row.key]) for row in rows if row.key in known][:SHOWN]
     return _waiting(connection, [row for row in rows if row.key not in known], []), decided
+
+
+def asked_within(
+    connection: Connection, group: Group, begin: datetime, end: datetime, after: int = 0
+) -> tuple[list[Any], int]:
+    """A page of what a group counts between two moments, the latest first; and after what the next one begins, or 0."""
+    mine = [gaps.c.key.in_([one.key for one in group.questions]), gaps.c.at >= begin, gaps.c.at < end]
+    earlier = [gaps.c.id < after] if after else []  # what was asked earlier has the lower number
+    query = select(gaps).where(*mine, *earlier).order_by(gaps.c.id.desc()).limit(A_PAGE + 1)
+    rows = list(connection.execute(query).all())
+    return rows[:A_PAGE], rows[A_PAGE - 1].id if len(rows) > A_PAGE else 0
 
 
 def waiting(connection: Connection, begin: datetime, end: datetime) -> list[Group]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 from pypinyin import lazy_pinyin
-from sqlalchemy import select
+from sqlalchemy import String, select
 from sqlalchemy.engine import Connection
 
 from knowledge.store import Source
@@ -18,6 +18,7 @@ LONGEST_ID = 72  # leaves room for a year within the column
 _LETTERS = re.compile(r"[a-z0-9]+")
 _STATE = "中华人民共和国"
 FIELDS = ("title", "number", "issuer", "year", "url")
+LONGEST = {column.name: column.type.length for column in sources.c if isinstance(column.type, String)}  # characters
 
 
 def every(connection: Connection) -> list[Source]:

@@ -54,7 +54,7 @@ class Inside(Database):
 class Untraced(Audit):
     """What is played leaves no rows: nobody did it, and the clock is moved. One row says that it was put in."""
 
-    def note(self, *_: object, **__: object) -> None:
+    def note_all(self, *_: object, **__: object) -> None:
         """Write nothing."""
 
 

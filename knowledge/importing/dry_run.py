@@ -20,7 +20,6 @@ from knowledge.sources import Shelf, every
 from knowledge.store import Store
 
 NEW, CHANGED, SAME, ERROR = STATES = ("new", "changed", "same", "error")
-MOST_DRAFTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class DryRun:
             self.shelf = Shelf(every(connection))
         self.revisions = {one.entry.id: one.revision for one in published}
         self._published = {one.entry.id: one.entry for one in published}
-        self._drafts = {one.entry: one for one in Drafts(database).by_state(*OPEN_STATES, limit=MOST_DRAFTS)}
+        self._drafts = {one.entry: one for one in Drafts(database).by_state(*OPEN_STATES)}
         self._domains = {one.domain for one in self._published.values()}
         self._seen: set[str] = set()
         self._spent = 0.0

@@ -9,7 +9,7 @@ import yaml
 from knowledge.importing.archives import name_of, opened
 from knowledge.importing.piece import File, Piece, Refused
 from knowledge.importing.texts import decoded
-from knowledge.importing.words import problem, refused
+from knowledge.importing.words import problem, refused, too_long
 from knowledge.sources import FIELDS, Shelf, is_web_address
 from knowledge.store import Source
 
@@ -48,21 +48,26 @@ def read_zip(file: File, shelf: Shelf) -> Iterator[Piece]:
 def bring_sources(file: File, shelf: Shelf) -> None:
     """Put the sources of a sources.yml on the shelf; raises Refused when it is none."""
     try:
-        for id, values in _listed(yaml.load(decoded(file), yaml.CSafeLoader)):
-            shelf.bring(Source(id=id, **values))
+        for source in _listed(yaml.load(decoded(file), yaml.CSafeLoader)):
+            shelf.bring(source)
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).replace("\n", " ")[:200]
         raise refused("sources", name=file.name, reason=reason) from error
 
 
-def _listed(content: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _listed(content: Any) -> Iterator[Source]:
     for id, values in (content or {}).items():
         texts = {name: values.get(name) for name in FIELDS if name != "year"}
         if not isinstance(id, str) or set(values) != set(FIELDS) or not all(isinstance(t, str) for t in texts.values()):
             raise ValueError(f"{id}")
         if not is_web_address(values["url"]):
             raise ValueError(problem("web_address", url=values["url"][:80]))
-        yield id, texts | {"year": int(values["year"])}
+        source = Source(id=id, **texts, year=int(values["year"]))
+        if too_long(source):
+            raise ValueError(f"{id}：{too_long(source)}")
+        if not 0 < source.year < 10000:
+            raise ValueError(f"{id}：{source.year}")
+        yield source
 
 
 def _is_of_the_system(name: str) -> bool:

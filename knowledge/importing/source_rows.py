@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from knowledge.importing.columns import columns
-from knowledge.importing.words import problem, words
+from knowledge.importing.words import problem, too_long, words
 from knowledge.sources import Shelf, bare, is_web_address
 from knowledge.store import Source
 
@@ -61,6 +61,10 @@ def _source(title: str, values: dict[str, str], shelf: Shelf, problems: list[str
         year=int(year[0]),
         url=values["依据网址"],
     )
+    refused = too_long(new)
+    if refused:
+        problems.append(refused)
+        return ""
     shelf.bring(new)
     return new.id
 

@@ -30,6 +30,14 @@ class Prepared:
     unusable: int
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows: how many by state, and as `unusable` what cannot even be a draft; what was written."""
+
+    counts: Counter[str]
+    drafts: tuple[tuple[str, str], ...]  # each entry with its draft's number and version, such as 12@3
+
+
 class Taking:
     """What to take of a dry run: those in error too, drafts of others replaced too."""
 
@@ -62,10 +70,8 @@ class Taking:
                 ready[row.id] = row, described(row.markdown) | {"markdown": row.markdown}
         return Prepared(tuple(ready.values()), unusable)
 
-    def take(
-        self, connection: Connection, prepared: Prepared, revisions: Mapping[str, int], shelf: Shelf
-    ) -> Counter[str]:
-        """Make drafts of these rows; counts them by state, and as `unusable` what cannot even be a draft.
+    def take(self, connection: Connection, prepared: Prepared, revisions: Mapping[str, int], shelf: Shelf) -> Taken:
+        """Make drafts of these rows.
 
         Raises Stale when somebody saved or published one of them since the dry run; the caller's transaction then
         takes none.
@@ -83,13 +89,14 @@ class Taking:
                 fresh.append(self._values(text) | {"entry": row.id, "base": base, "version": 1})
             elif known.markdown != row.markdown:
                 authors = list(dict.fromkeys((*known.authors, self._author)))
-                now_so = {"the_draft": known.id, "version": known.version + 1, "authors": authors}
+                now_so = {"the_draft": known.id, "entry": row.id, "version": known.version + 1, "authors": authors}
                 changed.append(self._values(text) | now_so)
         _write(connection, fresh, changed)
         cited = {id for row, _ in prepared.rows for id in row.sources}
         add_sources(connection, [source for id, source in shelf.brought.items() if id in cited])
         unusable = {"unusable": prepared.unusable} if prepared.unusable else {}
-        return Counter(row.state for row, _ in prepared.rows) + Counter(unusable)
+        counts = Counter(row.state for row, _ in prepared.rows) + Counter(unusable)
+        return Taken(counts, _named(connection, [values["entry"] for values in (*fresh, *changed)]))
 
     def _values(self, text: Mapping[str, str]) -> dict[str, Any]:
         """A draft as `Drafts.save` leaves it: nobody has judged this text."""
@@ -123,6 +130,12 @@ def _open_drafts(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     query = select(*columns).where(drafts.c.state.in_(OPEN_STATES)).with_for_update()
     found = (row for few in _few(ids) for row in connection.execute(query.where(drafts.c.entry.in_(few))))
     return {row.entry: row for row in found}
+
+
+def _named(connection: Connection, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """These entries with their drafts as the trace names them, such as 12@3."""
+    found = _open_drafts(connection, ids)
+    return tuple((id, f"{found[id].id}@{found[id].version}") for id in ids)
 
 
 def _published(connection: Connection, ids: Sequence[str]) -> dict[str, int]:

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 
 from knowledge.importing.piece import Refused
+from knowledge.sources import LONGEST
+from knowledge.store import Source
 
 HERE = Path(__file__).parent
 
@@ -26,6 +28,15 @@ def refused(name: str, /, **values: object) -> Refused:
 def problem(name: str, /, **values: object) -> str:
     """What is wrong with one entry."""
     return str(words()["problems"][name].format(**values))
+
+
+def too_long(source: Source) -> str:
+    """Which field of a source says more than is kept of it; empty where all fits."""
+    for name, most in LONGEST.items():
+        given = len(getattr(source, name))
+        if given > most:
+            return problem("long", column=words()["source_fields"][name], given=given, most=most)
+    return ""
 
 
 def note(name: str, /, **values: object) -> str:

@@ -50,7 +50,8 @@ def test_files_become_drafts_and_the_trace_knows(database: Database, tmp_path: P
         ENTRY: "command",
         "wild-animal": "command",
     }
-    [act] = rows(database, log)
+    *under, act = rows(database, log)
+    assert {row["subject"] for row in under} == {f"entry:{ENTRY}", "entry:wild-animal"}
     assert (act["act"], act["facts"]) == ("content.import", {"published": 0, "drafts": 2})
 
 

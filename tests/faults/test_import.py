@@ -52,7 +52,7 @@ def test_five_hundred_entries_are_looked_at_taken_published_and_come_back_the_sa
     )
     taking = Taking("anna")
     with database.writing() as connection:
-        assert taking.take(connection, taking.prepare(found), run.revisions, run.shelf) == {"new": ENTRIES}
+        assert taking.take(connection, taking.prepare(found), run.revisions, run.shelf).counts == {"new": ENTRIES}
     publish_all(database, Drafts(database))
     there = Store(database)
     assert {one.entry.id: one.entry for one in there.published()} == {row.id: parse(row.markdown) for row in found}
@@ -135,7 +135,7 @@ def test_a_large_import_keeps_other_writers_waiting_for_a_moment_only(tmp_path: 
 
     try:
         with database.writing() as connection:
-            assert Taking("anna").take(connection, prepared, {}, Shelf([])) == {"new": 1000}
+            assert Taking("anna").take(connection, prepared, {}, Shelf([])).counts == {"new": 1000}
     finally:
         event.remove(Engine, "before_cursor_execute", count)
     assert statements < 20

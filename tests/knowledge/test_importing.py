@@ -10,10 +10,11 @@ from foundation.sheet import sheet
 from knowledge.drafts import Drafts, Stale
 from knowledge.entry import parse
 from knowledge.exporting import template_csv, template_xlsx
-from knowledge.importing import File
+from knowledge.importing import File, Refused
 from knowledge.importing.dry_run import DryRun
+from knowledge.importing.markdown import bring_sources
 from knowledge.importing.taking import Taking
-from knowledge.sources import every
+from knowledge.sources import FIELDS, Shelf, every
 from tests.hotline.support import rows as rows_of
 from tests.knowledge.import_files import (
     ENTRY,
@@ -147,6 +148,21 @@ def test_sources_are_found_by_title_however_written_and_new_ones_need_a_year(dat
     )
 
 
+def test_a_new_source_that_is_longer_than_the_columns_is_said_in_the_dry_run(database: Database) -> None:
+    long = {"依据": "某某办法", "年份": "2024", "条款": "", "依据网址": "", "核对方式": ""}
+    for column, most in (("发布机关", 120), ("文号", 80), ("依据编号", 80)):
+        given = {name: "" for name in ("发布机关", "文号", "依据编号")} | {column: "长" * (most + 1)}
+        assert one(database, as_xlsx(long | given)).problems[0] == f"“{column}”有 {most + 1} 个字，最多 {most} 个。"
+    assert one(database, as_xlsx(long | {"发布机关": "长" * 120})).problems == ()
+    listed = "law:\n" + "".join(f"  {name}: {'长' * 121 if name == 'issuer' else ''!r}\n" for name in FIELDS)
+    for said, text in (
+        ("最多 120 个", listed.replace("year: ''", "year: 2024")),
+        ("99999", listed.replace("year: ''", "year: 99999").replace("长", "")),
+    ):
+        with pytest.raises(Refused, match=said):
+            bring_sources(File("sources.yml", text.encode()), Shelf([]))
+
+
 def test_a_dry_run_writes_nothing_and_taking_makes_drafts_of_the_sound_ones_or_of_all(database: Database) -> None:
     with_sources(database).seed(TEXT)
     before = {table.name: rows_of(database, table) for table in metadata.sorted_tables}
@@ -157,7 +173,8 @@ def test_a_dry_run_writes_nothing_and_taking_makes_drafts_of_the_sound_ones_or_o
     assert {table.name: rows_of(database, table) for table in metadata.sorted_tables} == before
     taking = Taking("anna")
     with database.writing() as connection:
-        assert taking.take(connection, taking.prepare(found), run.revisions, run.shelf) == {"new": 1, "changed": 1}
+        taken = taking.take(connection, taking.prepare(found), run.revisions, run.shelf)
+    assert taken.counts == {"new": 1, "changed": 1}
     drafts = {draft.entry: draft for draft in Drafts(database).by_state("draft")}
     assert {name: (draft.author, draft.base) for name, draft in drafts.items()} == {
         "wild-animal": ("anna", 0),
@@ -169,7 +186,7 @@ def test_a_dry_run_writes_nothing_and_taking_makes_drafts_of_the_sound_ones_or_o
     taking = Taking("anna", also_faulty=True)
     prepared = taking.prepare(run.rows([file]))
     with database.writing() as connection:
-        assert taking.take(connection, prepared, run.revisions, run.shelf) == {"error": 1, "unusable": 1}
+        assert taking.take(connection, prepared, run.revisions, run.shelf).counts == {"error": 1, "unusable": 1}
 
 
 def test_a_colleagues_draft_is_replaced_only_where_that_is_asked_for_and_never_unseen(database: Database) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from foundation.audit import log
+from foundation.audit import Audit, log
 from knowledge.drafts import Drafts
 from knowledge.importing.staging import staged
 from tests.hotline.support import rows
@@ -46,6 +46,26 @@ def taken(client: FlaskClient, address: str, **form: str) -> str:
     return client.post(f"{address}/take", data=data, follow_redirects=True).text
 
 
+def test_what_was_done_with_an_entry_is_found_under_it_an_import_too(team: Team, client: FlaskClient) -> None:
+    written = team.client("lin", "editor")
+    first, _ = looked(written, ("条目.xlsx", as_xlsx({}, {"编号": ENTRY, "标题": "身份证丢了咋补"}).data))
+    taken(written, first)
+    address, _ = looked(client, ("条目.xlsx", as_xlsx({}, {"编号": ENTRY, "标题": "身份证掉了"}).data))
+    taken(client, address, over="yes")
+    drafts = {one.entry: one for one in Drafts(team.desk.database).by_state("draft")}
+    under = [
+        (row["actor"], row["facts"]["draft"])
+        for row in rows(team.desk.database, log)
+        if row["subject"] == f"entry:{ENTRY}"
+    ]
+    assert under == [("lin", f"{drafts[ENTRY].id}@1"), ("bian-ji", f"{drafts[ENTRY].id}@2")]
+    assert [row["act"] for row in rows(team.desk.database, log) if row["subject"].startswith("entry:")] == [
+        "content.import"
+    ] * 3
+    with team.desk.database.reading() as connection:
+        assert list(Audit(team.desk.settings.secret_key).broken(connection)) == []
+
+
 def test_a_file_is_looked_at_and_nothing_is_written_until_it_is_taken(team: Team, client: FlaskClient) -> None:
     given = as_xlsx({}, {"编号": ENTRY, "标题": "身份证丢了咋补"}, {"编号": "bad", "类型": "通知"})
     address, page = looked(client, ("条目.xlsx", given.data))
@@ -61,11 +81,20 @@ def test_a_file_is_looked_at_and_nothing_is_written_until_it_is_taken(team: Team
     assert rows(team.desk.database, log) == []
     assert "导入好了：2 份草稿" in taken(client, address)
     assert {draft.entry for draft in Drafts(team.desk.database).by_state("draft")} == {"wild-animal", ENTRY}
-    [act] = rows(team.desk.database, log)
+    act, *under = rows(team.desk.database, log)
+    assert [row["subject"] for row in under] == ["entry:wild-animal", f"entry:{ENTRY}"]
     assert (act["actor"], act["act"], act["facts"]) == ("bian-ji", "content.import", {"changed": 1, "new": 1})
     assert rows(team.desk.database, staged) == [], "the files are gone"
     assert "已经不在了" in taken(client, address), "twice does nothing twice"
     assert len(Drafts(team.desk.database).by_state("draft")) == 2
+
+
+def test_more_drafts_than_a_page_lists_are_still_counted(team: Team, client: FlaskClient) -> None:
+    lines = [{"编号": f"x-{number}", "标题": f"第{number}条", "类型": "通知"} for number in range(503)]
+    address, _ = looked(client, ("a.csv", as_csv(*lines).data))
+    assert "导入好了：503 份草稿" in taken(client, address, faulty="yes")
+    page = client.get("/content/publishing").text
+    assert "503 份，这里先列最近改的 500 份" in page and page.count('aria-label="交审 ') == 500
 
 
 def test_those_in_error_become_unfinished_drafts_where_that_is_chosen(team: Team, client: FlaskClient) -> None:

@@ -62,6 +62,23 @@ def test_the_overview_shows_conversations_and_tickets_together(desk: Desk, clock
     assert HOSTILE not in page and "&lt;script&gt;alert(1)&lt;/script&gt;怎么办" in page
 
 
+def test_how_often_a_question_was_asked_leads_to_each_time(desk: Desk, clock: Clock) -> None:
+    some_talk(desk, clock)
+    mine = talk(desk.database, clock.at, "web")
+    for question in ("遛狗要牵绳吗", "请问遛狗要牵绳吗", "遛狗要牵绳吗"):
+        Gaps(desk.database).note(question, mine)
+    Gaps(desk.database).note(f"{HOSTILE}怎么办", "c1")
+    supervisor = signed_in(desk, "supervisor")
+    [address] = re.findall(r'<a href="([^"]+/gaps/[^"]+)">3</a>', supervisor.see(PAGE))
+    page = supervisor.see(html.unescape(address))
+    assert "没有答案：3 次" in page
+    assert (page.count("<td>遛狗要牵绳吗</td>"), page.count("<td>请问遛狗要牵绳吗</td>")) == (2, 1)
+    assert page.count(f'href="/desk/conversations/{mine}"') == 3
+    assert "/desk/conversations/" not in signed_in(desk, "administrator").see(html.unescape(address))
+    supervisor.see(f"{address.partition('?')[0]}?from=2026-11-01&to=2026-11-02")
+    assert supervisor.status == 404
+
+
 def test_every_picture_has_words_and_a_table_behind_it(desk: Desk, clock: Clock) -> None:
     some_talk(desk, clock)
     page = signed_in(desk, "auditor").see(PAGE)

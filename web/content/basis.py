@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from knowledge import source_changes
 from knowledge.drafts import NotAllowed
 from knowledge.source_changes import Change
-from knowledge.sources import Shelf, every, is_web_address
+from knowledge.sources import LONGEST, Shelf, every, is_web_address
 from knowledge.store import Source
 from web.content.desk import desk, note, people, today, when
 from web.desk.access import allowed
@@ -19,7 +19,6 @@ from web.parts import parts
 
 pages = Blueprint("content_basis", __name__, url_prefix="/content/basis")
 LABELS = {"title": "名称", "number": "文号", "issuer": "发文机关", "year": "年份", "url": "网址"}
-LONGEST = {"title": 200, "number": 80, "issuer": 120, "url": 500}
 REQUIRED = ("title", "issuer")
 OLDEST = 1949
 A_PAGE = 50
@@ -95,11 +94,11 @@ def _judged(
 
 
 def _kept(source: str) -> ResponseReturnValue:
-    given = {name: clean(request.form.get(name, "")).replace("\n", " ") for name in (*LONGEST, "year")}
+    given = {name: clean(request.form.get(name, "")).replace("\n", " ") for name in LABELS}
     problems = _problems(given)
     if problems:
         return _page(source, given, problems), 422
-    values: dict[str, Any] = {name: given[name] for name in LONGEST} | {"year": int(given["year"])}
+    values: dict[str, Any] = given | {"year": int(given["year"])}
     try:
         with parts().database.writing() as connection:
             if source:
@@ -120,7 +119,7 @@ def _kept(source: str) -> ResponseReturnValue:
 
 def _problems(given: dict[str, str]) -> dict[str, str]:
     problems = {name: "请填上。" for name in REQUIRED if not given[name]}
-    problems |= {name: f"最多 {most} 个字。" for name, most in LONGEST.items() if len(given[name]) > most}
+    problems |= {name: f"最多 {most} 个字。" for name, most in LONGEST.items() if len(given.get(name, "")) > most}
     if not is_web_address(given["url"]):
         problems["url"] = "网址要以 https:// 开头。"
     if not given["year"].isdecimal() or not OLDEST <= int(given["year"][:8]) <= today().year + 1:

@@ -125,8 +125,11 @@ def take(id: str) -> ResponseReturnValue:
         run = DryRun(parts().database, desk().local)
         prepared = taking.prepare(run.rows(_files(id)))
         with parts().database.writing() as connection:
-            counts = taking.take(connection, prepared, run.revisions, run.shelf)
+            taken = taking.take(connection, prepared, run.revisions, run.shelf)
+            counts = taken.counts
             note(connection, "import", f"import:{id}", {name: counts[name] for name in sorted(counts)})
+            under = [(f"entry:{entry}", {"draft": draft, "import": id}) for entry, draft in taken.drafts]
+            parts().audit.note_all(connection, g.staff.name, "content.import", under)
             staging.forget(connection, id, g.staff.name)
     except (LookupError, Refused) as error:
         return _form(str(error) if isinstance(error, Refused) else GONE), 422

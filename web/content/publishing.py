@@ -21,6 +21,7 @@ from web.parts import parts
 pages = Blueprint("content_publishing", __name__, url_prefix="/content")
 LONGEST_REASON = 500
 SHOWN, SHOWN_REASON = 10, 40
+LISTED = 500  # drafts of a state on one page
 
 
 @pages.get("/publishing")
@@ -29,7 +30,7 @@ def overview() -> str:
     """What waits for review, what is approved, how the last publishings went, and what one can go back to."""
     root = parts().settings.data_dir / "snapshots"
     current = pointer.current(root)
-    approved, known = desk().drafts.by_state(APPROVED), people()
+    approved, known = desk().drafts.by_state(APPROVED, limit=LISTED), people()
     snapshots = [folder.name for folder in reversed(pointer.good(root))]
     with parts().database.reading() as connection:
         jobs = publish_jobs.latest(connection)
@@ -39,8 +40,9 @@ def overview() -> str:
         typical, corrections = reviewed_cases.median_time(connection)
     return render_template(
         "content/publishing.html",
-        written=desk().drafts.by_state(DRAFT),
-        waiting=desk().drafts.by_state(IN_REVIEW),
+        counts={state: desk().drafts.count(state) for state in (DRAFT, IN_REVIEW, APPROVED)},
+        written=desk().drafts.by_state(DRAFT, limit=LISTED),
+        waiting=desk().drafts.by_state(IN_REVIEW, limit=LISTED),
         approved=approved,
         changed_sources=len(changed_sources),
         again=set(again.values()),

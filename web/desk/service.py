@@ -66,13 +66,11 @@ def as_csv(name: str) -> Response:
 @allowed("service.see")
 def waited() -> str:
     """The waits for a person that the figures count, the latest first."""
-    selection, after = _sound(), request.args.get("after", "")
-    if after and not (after.isascii() and after.isdecimal() and len(after) <= MOST_DIGITS):
-        abort(400)
+    selection, after = _sound(), _after()
     timezone = parts().settings.timezone
     with parts().database.reading() as connection:
         between = bounds(selection.first, selection.last, timezone)
-        found = waits.listed(connection, *between, selection.channel, int(after or 0))
+        found = waits.listed(connection, *between, selection.channel, after)
     return render_template(
         "desk/service_waits.html",
         found=found,
@@ -84,6 +82,37 @@ def waited() -> str:
         sees=Links(selection).sees,
         query=urlencode(selection.query),
     )
+
+
+@pages.get("/gaps/<key>")
+@allowed("service.see")
+def unanswered(key: str) -> str:
+    """How often a question without an answer was asked, the latest first."""
+    selection, after = _sound(), _after()
+    begin, end = bounds(selection.first, selection.last, parts().settings.timezone)
+    with parts().database.reading() as connection:
+        group = next((one for one in gap_groups.waiting(connection, begin, end) if one.key == key), None)
+        if group is None:
+            abort(404)
+        found, more = gap_groups.asked_within(connection, group, begin, end, after)
+    return render_template(
+        "desk/service_gap.html",
+        group=group,
+        found=found,
+        after=more,
+        selection=selection,
+        labels=Labels(parts().settings.timezone),
+        sees=Links(selection).sees,
+        may_see_gaps=may(g.staff.roles, "content.see"),
+        query=urlencode(selection.query),
+    )
+
+
+def _after() -> int:
+    after = request.args.get("after", "")
+    if after and not (after.isascii() and after.isdecimal() and len(after) <= MOST_DIGITS):
+        abort(400)
+    return int(after or 0)
 
 
 def _sound() -> Selection:
