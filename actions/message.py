@@ -9,8 +9,12 @@ REPORT_TOO = 0.2  # from here on the intent `report` is likely enough to offer a
 
 def text(tracker: Tracker) -> str:
     """The citizen's words; empty when a button was pressed."""
-    words = tracker.latest_message.get("text") or ""
-    return "" if words.startswith("/") else words
+    return "" if pressed(tracker) else tracker.latest_message.get("text") or ""
+
+
+def pressed(tracker: Tracker) -> bool:
+    """True for the order of a button; what is typed is escaped before it gets here."""
+    return (tracker.latest_message.get("text") or "").startswith("/")
 
 
 def intent(tracker: Tracker) -> str:

@@ -9,9 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import message
 from actions.parts import parts
-from actions.tickets import begin_form, not_found, reopen, take, ticket, words
-
-Events = list[dict[str, Any]]
+from actions.ticket_rating import reopen, satisfaction
+from actions.tickets import Events, begin_form, citizen, take, to_act_on, words
+from hotline.ticket import TicketView
 
 
 class ActionSupplementTicket(Action):
@@ -21,23 +21,13 @@ class ActionSupplementTicket(Action):
         return "action_supplement_ticket"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        view = ticket(tracker, "supplement")
+        view = to_act_on(dispatcher, tracker, "supplement")
         if view is None:
-            return not_found(dispatcher)
+            return []
         said = _without_lead(message.text(tracker))
         if len(said) < words()["supplement_shortest"] and not _pictures(tracker):
-            return begin_form(view, "supplement", "utter_ask_supplement")
-        return _supplement(dispatcher, tracker, message.text(tracker))
-
-
-class ActionReopenTicket(Action):
-    """Has an answered or closed ticket handled once more."""
-
-    def name(self) -> str:
-        return "action_reopen_ticket"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        return reopen(dispatcher, tracker, message.text(tracker))
+            return begin_form(tracker, view, "supplement", "utter_ask_supplement")
+        return _supplement(dispatcher, tracker, view, message.text(tracker))
 
 
 class ActionAskTicketWords(Action):
@@ -66,7 +56,7 @@ class ValidateTicketForm(Action):
 
 
 class ActionTicketWords(Action):
-    """Does what the words were asked for."""
+    """Does what the words were asked for, to the ticket that they were asked for."""
 
     def name(self) -> str:
         return "action_ticket_words"
@@ -74,21 +64,22 @@ class ActionTicketWords(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         act, said = tracker.get_slot("ticket_act"), tracker.get_slot("ticket_words")
         done = [SlotSet("ticket_act", None), SlotSet("ticket_words", None)]
-        if act["act"] == "supplement":
-            return done + _supplement(dispatcher, tracker, said)
-        return done + reopen(dispatcher, tracker, said.ljust(words()["reason_shortest"]))
+        if act["act"] != "supplement":
+            satisfied = act.get("satisfaction") or satisfaction(said)
+            reason = said.ljust(words()["reason_shortest"])
+            return done + reopen(dispatcher, tracker, reason, satisfied, act["number"])
+        view = to_act_on(dispatcher, tracker, "supplement", number=act["number"])
+        return done + (_supplement(dispatcher, tracker, view, said) if view else [])
 
 
-def _supplement(dispatcher: CollectingDispatcher, tracker: Tracker, said: str) -> Events:
-    tickets, data = parts().tickets, message.metadata(tracker)
-    pictures, uploader = _pictures(tracker), data.get("uploader", "")
-    return take(
-        dispatcher,
-        tracker,
-        "utter_ticket_supplemented",
-        "supplement",
-        lambda view: tickets.supplement(view.number, said, tracker.sender_id, pictures, uploader),
-    )
+def _supplement(dispatcher: CollectingDispatcher, tracker: Tracker, view: TicketView, said: str) -> Events:
+    tickets, number, who = parts().tickets, view.number, citizen(tracker, view.number)
+    pictures, uploader = _pictures(tracker), message.metadata(tracker).get("uploader", "")
+
+    def add() -> TicketView:
+        return tickets.supplement(number, said, pictures=pictures, uploader=uploader, **who)
+
+    return take(dispatcher, tracker, "utter_ticket_supplemented", view, add)
 
 
 def _pictures(tracker: Tracker) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""The citizen's acts on a ticket: how far is it, hurry up, take it back, add to it, what I think of it, once more."""
+"""The citizen's acts on a ticket: how far is it, hurry up, take it back; and what all acts on one have in common."""
 
-import re
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +17,20 @@ from hotline.lifecycle import NotAllowed
 from hotline.ticket import TicketView
 
 FORM = "ticket_form"
-REFUSALS = {"too_soon": "utter_ticket_too_soon", "too_late": "utter_ticket_too_late"}
+REFUSALS = {
+    "too_soon": "utter_ticket_too_soon",
+    "too_late": "utter_ticket_too_late",
+    "role": "utter_ticket_of_others",
+}
+NONE = "none"
+MOST_TO_CHOOSE = 10
 Events = list[dict[str, Any]]
 
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
-    """The words of rating.yml."""
-    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "rating.yml").read_text(encoding="utf-8"))
+    """The words of ticket_acts.yml."""
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "ticket_acts.yml").read_text(encoding="utf-8"))
     return content
 
 
@@ -50,110 +56,86 @@ class ActionUrgeTicket(Action):
         return "action_urge_ticket"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        tickets = parts().tickets
-        return take(dispatcher, tracker, "utter_ticket_urged", "urge", lambda view: tickets.urge(view.number))
+        view = to_act_on(dispatcher, tracker, "urge")
+        if view is None:
+            return []
+        number, tickets = view.number, parts().tickets
+        return take(
+            dispatcher, tracker, "utter_ticket_urged", view, lambda: tickets.urge(number, **citizen(tracker, number))
+        )
 
 
 class ActionWithdrawTicket(Action):
-    """Takes the ticket back."""
+    """Asks whether a ticket, and which, is to be taken back for good; only a button of that question takes it back."""
 
     def name(self) -> str:
         return "action_withdraw_ticket"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        tickets = parts().tickets
-        return take(
-            dispatcher, tracker, "utter_ticket_withdrawn", "withdraw", lambda view: tickets.withdraw(view.number)
-        )
-
-
-class ActionRateTicket(Action):
-    """Takes what the citizen thinks of the answer; asks on where that is not all said; "not solved" opens it again."""
-
-    def name(self) -> str:
-        return "action_rate_ticket"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        text, tickets = message.text(tracker), parts().tickets
-        solved, satisfaction = message.entity(tracker, "solved"), message.entity(tracker, "satisfaction")
-        unsolved = solved == "no" or bool(re.search(words()["not_solved"], text))
-        if unsolved:
-            return reopen(dispatcher, tracker, text)
-        satisfaction = satisfaction or _satisfaction(text)
-        if solved == "yes" and not satisfaction:
-            return self._ask_satisfaction(dispatcher, tracker)
-        return take(
+        named = message.entity(tracker, "ticket_number")
+        if message.pressed(tracker) and message.entity(tracker, "choice") == NONE:
+            dispatcher.utter_message(response="utter_ticket_kept")
+            return [SlotSet("ticket_act", None)]
+        view = to_act_on(dispatcher, tracker, "withdraw")
+        if view is None:
+            return []
+        if not (message.pressed(tracker) and named):
+            return self._ask(dispatcher, tracker, [view] if named else _open_to(tracker, "withdraw"))
+        number, tickets = view.number, parts().tickets
+        done = take(
             dispatcher,
             tracker,
-            "utter_ticket_rated",
-            "rate",
-            lambda view: tickets.rate(view.number, True, satisfaction, text, tracker.sender_id),
+            "utter_ticket_withdrawn",
+            view,
+            lambda: tickets.withdraw(number, **citizen(tracker, number)),
         )
+        return [*done, SlotSet("ticket_act", None)]
 
-    def _ask_satisfaction(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        view = ticket(tracker, "rate")
-        if view is None:
-            return not_found(dispatcher)
-        payload = '/rate{{"ticket_number": "{}", "solved": "yes", "satisfaction": "{}"}}'
+    def _ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, views: list[TicketView]) -> Events:
+        one, titles = len(views) == 1, words()["withdraw"]
+        lines = [titles["line"].format(number=view.number, what=_short(view.what)) for view in views]
+        pressed = [titles["one"] if one else titles["each"].format(number=view.number) for view in views]
         dispatcher.utter_message(
-            response="utter_ask_satisfaction",
+            response="utter_ask_withdraw" if one else "utter_ask_withdraw_which",
+            tickets="\n".join(lines),
             buttons=[
-                {"title": label, "payload": payload.format(view.number, name)}
-                for name, label in parts().satisfaction.items()
+                *(
+                    {"title": title, "payload": payload("withdraw", ticket_number=view.number)}
+                    for title, view in zip(pressed, views, strict=True)
+                ),
+                {"title": titles["none"], "payload": payload("withdraw", choice=NONE)},
             ],
         )
-        return []
+        return [keep(tracker, views[0], "withdraw")]
 
 
-def _satisfaction(text: str) -> str:
-    return next((name for name, said in words()["satisfaction"].items() if re.search(said, text)), "")
-
-
-def reopen(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str) -> Events:
-    """Have it handled once more: an answered one by rating it not solved, a closed one by opening it again."""
-    view = ticket(tracker, "rate", "reopen")
-    if view is None:
-        return not_found(dispatcher)
-    if len(reason) < words()["reason_shortest"]:
-        return begin_form(view, "reopen", "utter_ask_unsolved")
-    tickets = parts().tickets
-    return take(
-        dispatcher,
-        tracker,
-        "utter_ticket_reopened",
-        "reopen",
-        lambda view: (
-            tickets.rate(view.number, False, "", reason, tracker.sender_id)
-            if "rate" in view.can
-            else tickets.reopen(view.number, reason, tracker.sender_id)
-        ),
-        view,
-    )
-
-
-def begin_form(view: TicketView, act: str, asks: str) -> Events:
+def begin_form(tracker: Tracker, view: TicketView, act: str, asks: str, **more: str) -> Events:
     """Ask for words, and keep what they are for."""
-    return [
-        SlotSet("ticket_act", {"act": act, "number": view.number, "asks": asks}),
-        SlotSet("ticket_words", None),
-        FollowupAction(FORM),
-    ]
+    return [keep(tracker, view, act, asks=asks, **more), SlotSet("ticket_words", None), FollowupAction(FORM)]
+
+
+def keep(tracker: Tracker, view: TicketView, act: str, **more: str) -> dict[str, Any]:
+    """Keep what a question is about until it is answered; a code that opened the ticket, as its token."""
+    kept = {"act": act, "number": view.number, "code": _code(tracker, view.number), **more}
+    event: dict[str, Any] = SlotSet("ticket_act", kept)
+    return event
+
+
+def payload(intent: str, **entities: str) -> str:
+    """The order of a button."""
+    return f"/{intent}{json.dumps(entities)}"
 
 
 def take(
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
     response: str,
-    step: str,
-    taking: Callable[[TicketView], TicketView],
-    view: TicketView | None = None,
+    view: TicketView,
+    taking: Callable[[], TicketView],
 ) -> Events:
-    """Take a step on the citizen's ticket and say so, or say why it cannot be taken."""
-    view = view or ticket(tracker, step)
-    if view is None:
-        return not_found(dispatcher)
+    """Take a step on a ticket and say so, or say why it cannot be taken."""
     try:
-        say(dispatcher, tracker, response, taking(view))
+        say(dispatcher, tracker, response, taking())
     except NotAllowed as refused:
         say(dispatcher, tracker, REFUSALS.get(refused.reason, "utter_ticket_step_refused"), view)
     return []
@@ -178,20 +160,63 @@ def say(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, view:
     )
 
 
-def ticket(tracker: Tracker, *steps: str) -> TicketView | None:
+def to_act_on(
+    dispatcher: CollectingDispatcher, tracker: Tracker, *steps: str, number: str | None = None
+) -> TicketView | None:
+    """The ticket that the citizen means, where one of the steps can be taken on it; else says why not."""
+    view = ticket(tracker, *steps, number=number)
+    if view is None:
+        not_found(dispatcher)
+    elif not set(steps) & set(view.can):
+        say(dispatcher, tracker, "utter_ticket_of_others" if view.followed else "utter_ticket_step_refused", view)
+    else:
+        return view
+    return None
+
+
+def ticket(tracker: Tracker, *steps: str, number: str | None = None) -> TicketView | None:
     """The ticket the citizen means and may see: one of this conversation, or one whose code was given.
 
     Without a number it is the latest one that one of the steps can be taken on, else the latest.
     """
     own = parts().tickets.of_conversation(tracker.sender_id)
-    number = message.entity(tracker, "ticket_number")
+    number = number or message.entity(tracker, "ticket_number")
     if number is None:
         fitting = (view for view in own if set(steps) & set(view.can))
         return next(fitting, own[0] if own else None)
     mine = next((view for view in own if view.number == number), None)
-    code = message.entity(tracker, "ticket_code")
-    if mine or not code:
-        return mine
+    code = _revealed_code(tracker, number)
+    if code and (mine is None or mine.followed):
+        return parts().tickets.by_number_and_code(number, code) or mine
+    return mine
+
+
+def citizen(tracker: Tracker, number: str) -> dict[str, str]:
+    """Who acts on a ticket: this conversation, with the code if one was given."""
+    return {"conversation": tracker.sender_id, "code": _revealed_code(tracker, number)}
+
+
+def _code(tracker: Tracker, number: str) -> str:
+    """The token of the code that came with the question that is answered, or comes with this message, or ""."""
+    asked = tracker.get_slot("ticket_act") or {}
+    known = asked.get("code") if asked.get("number") == number else ""
+    return known or message.entity(tracker, "ticket_code") or ""
+
+
+def _revealed_code(tracker: Tracker, number: str) -> str:
+    token = _code(tracker, number)
+    if not token:
+        return ""
     with parts().database.reading() as connection:
-        revealed = parts().vault.reveal(connection, f"conversation:{tracker.sender_id}", code)
-    return parts().tickets.by_number_and_code(number, revealed)
+        return parts().vault.reveal(connection, f"conversation:{tracker.sender_id}", token)
+
+
+def _open_to(tracker: Tracker, step: str) -> list[TicketView]:
+    """The latest tickets of this conversation that a step can be taken on."""
+    own = parts().tickets.of_conversation(tracker.sender_id)
+    return [view for view in own if step in view.can][:MOST_TO_CHOOSE]
+
+
+def _short(what: str) -> str:
+    first, most = what.splitlines()[0] if what else "", words()["withdraw"]["longest"]
+    return first if len(first) <= most else f"{first[:most]}…"

@@ -45,7 +45,9 @@ class Opened:
 class Tickets:
     """The tickets as their citizens use them.
 
-    A step takes the number of a ticket that the caller was shown here. `conversation` says whose tokens its words hold.
+    A step takes the number of a ticket that the caller was shown here. `conversation` says who takes it, and whose
+    tokens its words hold: the one that opened the ticket, or another one with the ticket's `code`; NotAllowed is raised
+    for one that only follows it. Without a conversation the caller has seen to it that the citizen gave the code.
     """
 
     def __init__(self, database: Database, vault: Vault, settings: Settings, controls: Controls | None = None) -> None:
@@ -81,11 +83,9 @@ class Tickets:
         """The tickets that a conversation opened, the latest first, and then those that it follows."""
         if not conversation:
             return []
-        digest = self._opening.conversation_digest(conversation)
-        own = or_(tickets.c.conversation == conversation, tickets.c.anonymous_conversation == digest)
         latest_first = (tickets.c.opened_at.desc(), tickets.c.number.desc())
         with self._database.reading() as connection:
-            found = connection.execute(select(tickets).where(own).order_by(*latest_first)).all()
+            found = connection.execute(select(tickets).where(self._is_own(conversation)).order_by(*latest_first)).all()
             others = [t for t in followed(connection, conversation) if t.number not in {own.number for own in found}]
             return [self._views.of(connection, ticket) for ticket in found] + [self._views.public(t) for t in others]
 
@@ -126,18 +126,25 @@ class Tickets:
             ticket = connection.execute(select(tickets).where(wanted)).first()
             return self._views.of(connection, ticket, full=True) if ticket else None
 
-    def urge(self, number: str, message: str = "", conversation: str = "") -> TicketView:
+    def urge(self, number: str, message: str = "", conversation: str = "", code: str = "") -> TicketView:
         """Ask for speed; raises NotAllowed when that was done within a day."""
-        return self._take(number, conversation, ("urge", {"message": message}))
+        return self._take(number, conversation, code, ("urge", {"message": message}))
 
-    def withdraw(self, number: str, reason: str = "", conversation: str = "") -> TicketView:
+    def withdraw(self, number: str, reason: str = "", conversation: str = "", code: str = "") -> TicketView:
         """Take the appeal back; raises NotAllowed once it is answered or over."""
-        return self._take(number, conversation, ("withdraw", {"reason": reason}))
+        return self._take(number, conversation, code, ("withdraw", {"reason": reason}))
 
     def supplement(
-        self, number: str, message: str, conversation: str = "", pictures: tuple[str, ...] = (), uploader: str = ""
+        self,
+        number: str,
+        message: str,
+        conversation: str = "",
+        pictures: tuple[str, ...] = (),
+        uploader: str = "",
+        code: str = "",
     ) -> TicketView:
         """Add to what was said; raises NotAllowed once it is answered or over, UnknownPicture for foreign uploads."""
+        self._check_may_act(number, "supplement", conversation, code)
         with self._database.writing() as connection:
             if pictures:
                 attach(connection, number, uploader, pictures)
@@ -145,26 +152,49 @@ class Tickets:
             return self._view(connection, number)
 
     def rate(
-        self, number: str, solved: bool, satisfaction: str = "", reason: str = "", conversation: str = ""
+        self,
+        number: str,
+        solved: bool,
+        satisfaction: str = "",
+        reason: str = "",
+        conversation: str = "",
+        code: str = "",
     ) -> TicketView:
         """Rate the answer, which closes the ticket; "not solved" needs a reason and opens it again at once."""
         if satisfaction and satisfaction not in lifecycle().satisfaction:
             raise ValueError(f"satisfaction must be one of {', '.join(lifecycle().satisfaction)}")
         rated = ("rate", {"solved": solved, "satisfaction": satisfaction, "reason": reason})
         again = [] if solved else [("reopen", {"reason": reason})]
-        return self._take(number, conversation, rated, *again)
+        return self._take(number, conversation, code, rated, *again)
 
-    def reopen(self, number: str, reason: str, conversation: str = "") -> TicketView:
+    def reopen(self, number: str, reason: str, conversation: str = "", code: str = "") -> TicketView:
         """Have an answered or closed ticket handled again; raises NotAllowed when the answer is too long ago."""
-        return self._take(number, conversation, ("reopen", {"reason": reason}))
+        return self._take(number, conversation, code, ("reopen", {"reason": reason}))
 
-    def _take(self, number: str, conversation: str, *taken: tuple[str, dict[str, Any]]) -> TicketView:
+    def _take(self, number: str, conversation: str, code: str, *taken: tuple[str, dict[str, Any]]) -> TicketView:
+        self._check_may_act(number, taken[0][0], conversation, code)
         with self._database.writing() as connection:
             for step, fields in taken:
                 self._steps.take(connection, number, step, "citizen", fields, conversation)
             if taken[-1][0] == "reopen":
                 self._tell_supervisors(connection, number)
             return self._view(connection, number)
+
+    def _check_may_act(self, number: str, step: str, conversation: str, code: str) -> None:
+        """Following a ticket, or knowing its number, is no leave to act on it; a wrong code is counted here, too."""
+        if not conversation or self._is_opener(number, conversation):
+            return
+        if not code or self.try_code(number, code) != "right":
+            raise NotAllowed(step, "role", "a conversation that did not open the ticket")
+
+    def _is_opener(self, number: str, conversation: str) -> bool:
+        wanted = select(tickets.c.number).where(tickets.c.number == number, self._is_own(conversation))
+        with self._database.reading() as connection:
+            return connection.execute(wanted).first() is not None
+
+    def _is_own(self, conversation: str) -> Any:
+        digest = self._opening.conversation_digest(conversation)
+        return or_(tickets.c.conversation == conversation, tickets.c.anonymous_conversation == digest)
 
     def _tell_supervisors(self, connection: Connection, number: str) -> None:
         """What was opened again once too often goes to a supervisor at once."""

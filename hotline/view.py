@@ -35,6 +35,7 @@ class TicketView:
     until: str = ""  # when an answer is due, as people write it; empty while nobody has it
     can: tuple[str, ...] = ()  # the steps that its citizen may take now
     version: int = 0
+    followed: bool = False  # somebody else's, who follows it may look at it only
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Views:
             link="",
             department=catalogue().department_label(ticket.department),
             until=self._until(ticket),
+            followed=True,
         )
 
     def timeline(self, connection: Connection, ticket: Any) -> list[Line]:

@@ -1,10 +1,7 @@
 """A withdrawn entry is answered from no more, also by a button of an earlier card and in its own conversation."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -13,24 +10,8 @@ from actions.parts import parts
 from foundation.database import Database
 from knowledge.store import Store
 from knowledge.withdrawn import withdraw
-from tests.hotline.conftest import desk
 from tests.hotline.support import Desk
 from tests.web.content_pages import ENTRY, TEXT, seeded
-
-__all__ = ["desk"]
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The database that the actions of this process work on."""
-    database = Database(f"sqlite:///{tmp_path / 'wenzheng.db'}")
-    monkeypatch.setenv("WENZHENG_DATABASE_URL", str(database.url))
-    monkeypatch.setenv("WENZHENG_DATA_DIR", str(tmp_path))
-    parts.cache_clear()
-    database.create_tables()
-    yield database
-    parts.cache_clear()
-    database.close()
 
 
 def said(action: Any, topic: str | None = None, **entities: str) -> list[dict[str, Any]]:

@@ -107,7 +107,11 @@ def test_a_ticket_is_found_elsewhere_by_number_and_code_only(service: Service) -
 
 def test_a_ticket_can_be_urged_and_withdrawn(service: Service) -> None:
     answers = service.talk(LAMP, PLACE, "匿名", "确认", "怎么还没人处理,催一下", "我不投诉了,撤了吧")
-    assert [answer["outcome"] for answer in answers[-2:]] == ["ticket_updated", "ticket_withdrawn"]
+    assert [answer["outcome"] for answer in answers[-2:]] == ["ticket_updated", "collecting"]
+    asked, conversation = answers[-1]["replies"][0], answers[-1]["conversation"]
+    assert number_of(answers[3]) in asked["text"] and "路灯" in asked["text"]
+    kept, done = (service.say(conversation=conversation, payload=asked["choices"][n]["payload"]) for n in (1, 0))
+    assert (kept["outcome"], done["outcome"]) == ("cancelled", "ticket_withdrawn")
 
 
 def test_the_link_shows_the_ticket_and_a_guessed_one_shows_nothing(service: Service) -> None:

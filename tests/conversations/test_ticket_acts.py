@@ -68,6 +68,17 @@ def test_solved_and_satisfied_closes_the_ticket(service: Service) -> None:
     assert number in rated["replies"][0]["text"]
 
 
+def test_who_is_not_satisfied_is_asked_whether_it_is_solved(service: Service) -> None:
+    _, conversation = answered(service)
+    asked = service.say("不满意", conversation)
+    assert said_by(asked) == ["utter_ask_rating"]
+    no = asked["replies"][0]["choices"][1]
+    why = service.say(conversation=conversation, payload=no["payload"], text=no["title"])
+    assert said_by(why) == ["utter_ask_unsolved"]
+    again = service.say("只修了一盏,另一盏还黑着", conversation)
+    assert (said_by(again), again["replies"][0]["state"]) == (["utter_ticket_reopened"], "已派单")
+
+
 def test_not_solved_with_a_reason_has_it_handled_again(service: Service) -> None:
     number, conversation = answered(service)
     answer = service.say("没解决,灯还是不亮", conversation)
@@ -124,6 +135,8 @@ def test_what_others_reported_nearby_is_offered_and_can_be_followed(service: Ser
     assert "地铁口的井盖碎了一大块" not in str(joined)  # another citizen's own words
     progress = service.say("我的工单怎么样了", asked["conversation"])
     assert progress["outcome"] == "ticket_progress"
+    refused = service.say("催一下", asked["conversation"])  # not theirs to act on
+    assert said_by(refused) == ["utter_ticket_of_others"] and "地铁口的井盖碎了一大块" not in str(refused)
 
 
 def test_a_picture_alone_begins_a_report_and_reaches_the_hotline(service: Service) -> None:

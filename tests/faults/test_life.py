@@ -154,7 +154,8 @@ class Life(RuleBasedStateMachine):
         acts = ("urge", "supplement", "rate", "reopen", "join", "withdraw")
         act = self.chance.choice(fitting if self.chance.random() < 0.7 else acts)
         said = {"rate": (self.chance.random() < 0.5, "satisfied", words), "join": ()}.get(act, (words,))
-        conversation = self.chance.choice(CONVERSATIONS)
+        own = act != "join" and self.chance.random() < 0.9  # "" is whoever has the code, on the ticket's page
+        conversation = self.chance.choice((ticket["conversation"] or "", "") if own else CONVERSATIONS)
         take = getattr(self.city.tickets["local"], act)
         self.act(f"citizen's {act}", take, ticket["number"], *said, conversation=conversation)
 

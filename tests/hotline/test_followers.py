@@ -5,7 +5,8 @@ import pytest
 from hotline import followers
 from hotline.lifecycle import NotAllowed
 from hotline.steps import UnknownTicket
-from hotline.tables import ticket_followers
+from hotline.tables import ticket_events, ticket_followers, tickets
+from hotline.ticket import Appeal
 from tests.hotline.support import PHONE, Desk, in_threads, rows
 
 
@@ -35,6 +36,25 @@ def test_a_follower_sees_the_approved_summary_and_how_far_it_is_and_no_ones_word
     assert (view.number, view.what, view.place) == (number, "东湖区一处路灯不亮", "东湖区")
     assert (view.state, view.department) == ("dispatched", "城市管理局")
     assert (view.events, view.link, view.can) == ([], "", ())
+
+
+@pytest.mark.parametrize("step", ["urge", "withdraw", "supplement", "rate", "reopen"])
+def test_only_the_conversation_that_opened_a_ticket_or_has_its_code_takes_a_step(at_home: Desk, step: str) -> None:
+    opened = at_home.tickets.open(Appeal("once", kind="投诉", what="路灯坏了", place="幸福路", conversation="c1"))
+    number, told = opened.view.number, (True,) if step == "rate" else ("又坏了",)
+    at_home.staff(number, "publish", "operator", summary="一处路灯不亮")
+    assert at_home.tickets.join(number, "c2").followed
+    if step in ("rate", "reopen"):
+        at_home.staff(number, "accept", "operator")
+        at_home.staff(number, "dispatch", "operator", department="urban-management")
+        at_home.staff(number, "answer", "officer", message="已修好")
+    take, before = getattr(at_home.tickets, step), rows(at_home.database, ticket_events)
+    for other, code in (("c2", ""), ("c3", ""), ("c2", "ABCD2345")):
+        with pytest.raises(NotAllowed, match="role"):
+            take(number, *told, conversation=other, code=code)
+    assert rows(at_home.database, ticket_events) == before
+    assert [row["code_failures"] for row in rows(at_home.database, tickets)] == [1], "only a code that was given counts"
+    assert take(number, *told, conversation="c2", code=opened.code).number == number
 
 
 def test_following_twice_or_from_eight_threads_at_once_is_following_once(at_home: Desk, number: str) -> None:
