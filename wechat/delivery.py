@@ -20,6 +20,7 @@ from wechat.words import words
 
 QUESTION_LENGTH = 20
 GRANT = "grant"
+EMERGENCY = "utter_emergency_"  # how the responses are called that tell the numbers in danger
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Delivery:
             row = inbox.take_ready(connection, identifier, request)
             if row is None:
                 return None
-            carried = pushes.carry(connection, citizen, f"m{identifier}")
+            carried = self._carried(connection, row, f"m{identifier}")
             text, offered, more = self._composed(connection, user, carried, row)
             rest = self._show(connection, user, row, offered, more)
             inbox.keep_sent(connection, identifier, self._vault.seal(connection, users.owner(user.conversation), text))
@@ -146,7 +147,7 @@ class Delivery:
     def _ready(self, connection: Connection, user: Any, push: Any, openid: str, way: str) -> Outgoing | None:
         if way == GRANT:
             return Outgoing(push.id, openid, way, "", self._told(connection, push), [], "")
-        carried = pushes.carry(connection, push.citizen, f"p{push.id}")
+        carried = self._carried(connection, push, f"p{push.id}")
         text, offered, more = self._composed(connection, user, carried, push)
         if not text:  # its conversation was erased, or a person has it and has not answered yet
             quota.give_back(connection, push.citizen, way, 0)
@@ -163,6 +164,17 @@ class Delivery:
             grants.drop(connection, push.citizen, self._template)
         elif code:
             grants.give_back(connection, push.id)
+
+    def _carried(self, connection: Connection, own: Any, carrier: str) -> list[Any]:
+        """What was kept and goes along; with the numbers in danger nothing does, and kept ones come first."""
+        if self._is_emergency(connection, own):
+            return []
+        rows = pushes.carry(connection, own.citizen, carrier)
+        return sorted(rows, key=lambda row: not self._is_emergency(connection, row))
+
+    def _is_emergency(self, connection: Connection, row: Any) -> bool:
+        origins = (reply.get("origin") or {} for reply in self._told(connection, row).replies)
+        return any(str(origin.get("id")).startswith(EMERGENCY) for origin in origins)
 
     def _composed(
         self, connection: Connection, user: Any, carried: list[Any], own: Any

@@ -84,6 +84,19 @@ def test_what_failed_comes_with_the_next_push_and_before_it(citizens: Citizens) 
     assert states(citizens) == ["given", "sent"] and citizens.push() == []
 
 
+def test_the_numbers_in_danger_go_out_alone_and_what_was_kept_stays_kept(citizens: Citizens) -> None:
+    citizens.late(text("一。"), question="一")
+    assert citizens.push(48001) == []
+    citizens.late(text("先打 119。", origin={"id": "utter_emergency_fire"}), question="着火了")
+    assert [out.text for out in citizens.push()] == ["先打 119。"] and states(citizens) == ["kept", "sent"]
+    citizens.late(text("先打 120。", origin={"id": "utter_emergency_medical"}), question="晕倒了")
+    assert citizens.push(48001) == [] and states(citizens) == ["kept", "sent", "kept"]
+    after = citizens.asks()
+    citizens.answers(after, text("新的。"))
+    said = citizens.passive(after)
+    assert said == "刚才您问的“晕倒了”：\n\n先打 120。\n\n刚才您问的“一”：\n\n一。\n\n新的。", "kept numbers lead"
+
+
 def test_several_workers_send_each_push_once(citizens: Citizens) -> None:
     for place in range(12):
         citizens.late(text("好。"), openid=f"user{place}")
