@@ -20,6 +20,7 @@ from wechat.words import words
 
 QUESTION_LENGTH = 20
 GRANT = "grant"
+BESIDES = (pushes.NOTICE, pushes.PERSON)  # what no message asked for: the citizen still reads the answer before it
 EMERGENCY = "utter_emergency_"  # how the responses are called that tell the numbers in danger
 
 
@@ -120,6 +121,8 @@ class Delivery:
             pushes.settle(connection, push.id, "sent")
             if out.way == GRANT:
                 grants.sent(connection, push.id, message_id)
+            elif push.kind in BESIDES:
+                self._show_besides(connection, user, push, out)
             else:
                 self._show(connection, user, push, out.offered, out.more)
 
@@ -204,10 +207,24 @@ class Delivery:
 
     def _show(self, connection: Connection, user: Any, row: Any, offered: list[Choice], more: str) -> str | None:
         """Keep what the citizen sees now, so that a number and 更多 are understood; gives the rest, sealed."""
-        sealed = self._vault.seal(connection, users.owner(user.conversation), more) if more else None
+        sealed = self._sealed(connection, user, more)
         seen = {} if row.is_more and not offered else {"offered": offered}
         users.change(connection, user.citizen, more=sealed, **seen)
         return sealed
+
+    def _show_besides(self, connection: Connection, user: Any, push: Any, out: Outgoing) -> None:
+        """The same for what nobody asked for: 更多 and a number mean the answer before it, unless it brings its own.
+
+        What a person asks may be answered with a number, which then presses no button any more.
+        """
+        seen: dict[str, Any] = {"more": self._sealed(connection, user, out.more)} if out.more else {}
+        if out.offered or push.kind == pushes.PERSON:
+            seen["offered"] = out.offered
+        if seen:
+            users.change(connection, user.citizen, **seen)
+
+    def _sealed(self, connection: Connection, user: Any, more: str) -> str | None:
+        return self._vault.seal(connection, users.owner(user.conversation), more) if more else None
 
     def _told(self, connection: Connection, row: Any) -> Told:
         return Told() if row.turn is None else Told(*self._read(connection, row.conversation, row.turn))
