@@ -9,7 +9,7 @@ from conversations.screen import normalise
 from hotline.board import NUMBER, Filters, Report, words
 from hotline.catalogue import catalogue
 from hotline.ticket import NotAllowed, UnknownTicket
-from web.callers import known_conversation, own_conversation
+from web.callers import known_conversation, own_conversation, wechat_conversation
 from web.forms import form_token, is_own_form
 from web.limits import messages_limit
 from web.parts import parts
@@ -17,6 +17,7 @@ from web.parts import parts
 pages = Blueprint("board", __name__, url_prefix="/board")
 MOST_WORDS_LONG = 40  # characters that are looked for
 FOLLOWED = "已经帮您跟进。有进展会出现在您的对话里。"
+FOLLOWED_IN_WECHAT = "已经帮您跟进。有进展会在公众号里告诉您。"
 LEFT = "不再跟进了。"
 STALE = "页面放得太久，或者浏览器没有记住您。请再按一次。"
 OVER = "这件事已经有结果，不用再跟进了。"
@@ -62,7 +63,7 @@ def follow(number: str) -> ResponseReturnValue:
         abort(404)
     except NotAllowed:
         return _report_page(number, OVER, 409)
-    return _done(number, FOLLOWED)
+    return _done(number, FOLLOWED_IN_WECHAT if wechat_conversation() else FOLLOWED)
 
 
 @pages.post("/<number>/unfollow")
@@ -104,6 +105,7 @@ def _report_page(number: str, problem: str = "", status: int = 200) -> Response:
         report=report,
         progress=parts().board.progress(number),
         standing=parts().board.standing(number, known_conversation()),
+        in_wechat=bool(wechat_conversation()),
         form_token=form_token(),
         problem=problem,
     )

@@ -71,8 +71,7 @@ def _offer(form: Form) -> Response | None:
     if form.nearby or form.kind in ALONE:
         return None
     found = parts().nearby.find(form.what, form.place, form.latitude, form.longitude)
-    page = render_template("report/nearby.html", city=parts().settings.city, form=form, found=found, own=OWN)
-    return _private(page) if found else None
+    return _private(_told_where("report/nearby.html", form=form, found=found, own=OWN)) if found else None
 
 
 def _join(form: Form) -> Response | None:
@@ -83,7 +82,12 @@ def _join(form: Form) -> Response | None:
         view = parts().tickets.join(form.nearby, own_conversation())
     except (UnknownTicket, NotAllowed):
         return None
-    return _private(render_template("report/joined.html", city=parts().settings.city, ticket=view))
+    return _private(_told_where("report/joined.html", ticket=view))
+
+
+def _told_where(template: str, **values: object) -> str:
+    """A page that says where news will come: in WeChat for whom it named."""
+    return render_template(template, city=parts().settings.city, in_wechat=bool(wechat_conversation()), **values)
 
 
 def _open(form: Form) -> Response:

@@ -12,6 +12,7 @@ from foundation.identifying import find_numbers
 from hotline.lifecycle import lifecycle
 from hotline.pictures.store import pictures_of
 from hotline.ticket import TicketView
+from web.callers import wechat_conversation
 from web.forms import form_token, is_own_form
 from web.limits import messages_limit
 from web.parts import parts
@@ -23,8 +24,8 @@ pages = Blueprint("tickets", __name__)
 @pages.get("/t")
 @messages_limit
 def lookup() -> Response:
-    """A form for whoever has a number and a code."""
-    return _page("tickets/lookup.html", number="", problem="")
+    """A form for whoever has a number and a code; above it the tickets of whom WeChat named."""
+    return _lookup()
 
 
 @pages.post("/t")
@@ -35,9 +36,9 @@ def look_up() -> ResponseReturnValue:
     view = parts().tickets.by_number_and_code(number, code.replace(" ", "")) if is_own_form() else None
     if view is None or not view.link:
         problem = words()["refused"]["lookup" if is_own_form() else "form"]
-        return _page("tickets/lookup.html", FORBIDDEN, number=number, problem=problem)
+        return _lookup(FORBIDDEN, number, problem)
     remember(view.number)
-    return redirect(url_for("tickets.ticket", token=view.link.rpartition("/")[2]), 303)
+    return redirect(_path(view), 303)
 
 
 @pages.get("/t/<token>")
@@ -63,6 +64,16 @@ def take(token: str, act: str) -> ResponseReturnValue:
         return _page("tickets/withdraw.html", token=token, number=view.number, text=given.text)
     flash(done)
     return redirect(url_for("tickets.ticket", token=token, _anchor="top"), 303)
+
+
+def _lookup(status: int = 200, number: str = "", problem: str = "") -> Response:
+    views = parts().tickets.of_conversation(wechat_conversation())
+    own = [(view, _path(view)) for view in views if view.link]  # what others reported has none
+    return _page("tickets/lookup.html", status, own=own, number=number, problem=problem)
+
+
+def _path(view: TicketView) -> str:
+    return url_for("tickets.ticket", token=view.link.rpartition("/")[2])
 
 
 def _view(token: str) -> TicketView:
@@ -124,7 +135,12 @@ def _callable(text: str) -> Markup:
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:
-    common = {"form_token": form_token(), "city": parts().settings.city, "limit": LONGEST}
+    common = {
+        "form_token": form_token(),
+        "city": parts().settings.city,
+        "limit": LONGEST,
+        "in_wechat": bool(wechat_conversation()),
+    }
     response = make_response(render_template(template, **common, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -86,6 +86,14 @@ class Answers:
         text = normalise(message.field("Content"))
         if text == normalise(words().not_shown):
             return Answer(words=words().unknown)
+        return self._said(message, user, text)
+
+    def _voice(self, message: Message, user: Any) -> Answer:
+        heard = normalise(message.field("Recognition"))
+        return self._said(message, user, heard) if heard else Answer(words=words().voice)
+
+    def _said(self, message: Message, user: Any, text: str) -> Answer:
+        """What was written or spoken: an order of this channel, the number of a choice, or a turn."""
         if user.more and says(words().asks_more, text):
             return Answer(is_more=True)
         for wanted, pattern in ((False, words().asks_notices_off), (True, words().asks_notices_on)):
@@ -95,10 +103,6 @@ class Answers:
         if choice:
             return self._take(message, user, text=choice["title"], payload=choice["payload"])
         return self._take(message, user, text=text)
-
-    def _voice(self, message: Message, user: Any) -> Answer:
-        heard = message.field("Recognition")
-        return self._take(message, user, text=heard) if heard else Answer(words=words().voice)
 
     def _image(self, message: Message, user: Any) -> Answer:
         try:

@@ -20,6 +20,8 @@ from wechat.words import words
 
 QUESTION_LENGTH = 20
 GRANT = "grant"
+BESIDES = (pushes.NOTICE, pushes.PERSON)  # what no message asked for: the citizen still reads the answer before it
+EMERGENCY = "utter_emergency_"  # how the responses are called that tell the numbers in danger
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Delivery:
             row = inbox.take_ready(connection, identifier, request)
             if row is None:
                 return None
-            carried = pushes.carry(connection, citizen, f"m{identifier}")
+            carried = self._carried(connection, row, f"m{identifier}")
             text, offered, more = self._composed(connection, user, carried, row)
             rest = self._show(connection, user, row, offered, more)
             inbox.keep_sent(connection, identifier, self._vault.seal(connection, users.owner(user.conversation), text))
@@ -119,6 +121,8 @@ class Delivery:
             pushes.settle(connection, push.id, "sent")
             if out.way == GRANT:
                 grants.sent(connection, push.id, message_id)
+            elif push.kind in BESIDES:
+                self._show_besides(connection, user, push, out)
             else:
                 self._show(connection, user, push, out.offered, out.more)
 
@@ -146,7 +150,7 @@ class Delivery:
     def _ready(self, connection: Connection, user: Any, push: Any, openid: str, way: str) -> Outgoing | None:
         if way == GRANT:
             return Outgoing(push.id, openid, way, "", self._told(connection, push), [], "")
-        carried = pushes.carry(connection, push.citizen, f"p{push.id}")
+        carried = self._carried(connection, push, f"p{push.id}")
         text, offered, more = self._composed(connection, user, carried, push)
         if not text:  # its conversation was erased, or a person has it and has not answered yet
             quota.give_back(connection, push.citizen, way, 0)
@@ -163,6 +167,17 @@ class Delivery:
             grants.drop(connection, push.citizen, self._template)
         elif code:
             grants.give_back(connection, push.id)
+
+    def _carried(self, connection: Connection, own: Any, carrier: str) -> list[Any]:
+        """What was kept and goes along; with the numbers in danger nothing does, and kept ones come first."""
+        if self._is_emergency(connection, own):
+            return []
+        rows = pushes.carry(connection, own.citizen, carrier)
+        return sorted(rows, key=lambda row: not self._is_emergency(connection, row))
+
+    def _is_emergency(self, connection: Connection, row: Any) -> bool:
+        origins = (reply.get("origin") or {} for reply in self._told(connection, row).replies)
+        return any(str(origin.get("id")).startswith(EMERGENCY) for origin in origins)
 
     def _composed(
         self, connection: Connection, user: Any, carried: list[Any], own: Any
@@ -192,10 +207,24 @@ class Delivery:
 
     def _show(self, connection: Connection, user: Any, row: Any, offered: list[Choice], more: str) -> str | None:
         """Keep what the citizen sees now, so that a number and 更多 are understood; gives the rest, sealed."""
-        sealed = self._vault.seal(connection, users.owner(user.conversation), more) if more else None
+        sealed = self._sealed(connection, user, more)
         seen = {} if row.is_more and not offered else {"offered": offered}
         users.change(connection, user.citizen, more=sealed, **seen)
         return sealed
+
+    def _show_besides(self, connection: Connection, user: Any, push: Any, out: Outgoing) -> None:
+        """The same for what nobody asked for: 更多 and a number mean the answer before it, unless it brings its own.
+
+        What a person asks may be answered with a number, which then presses no button any more.
+        """
+        seen: dict[str, Any] = {"more": self._sealed(connection, user, out.more)} if out.more else {}
+        if out.offered or push.kind == pushes.PERSON:
+            seen["offered"] = out.offered
+        if seen:
+            users.change(connection, user.citizen, **seen)
+
+    def _sealed(self, connection: Connection, user: Any, more: str) -> str | None:
+        return self._vault.seal(connection, users.owner(user.conversation), more) if more else None
 
     def _told(self, connection: Connection, row: Any) -> Told:
         return Told() if row.turn is None else Told(*self._read(connection, row.conversation, row.turn))

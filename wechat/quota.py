@@ -29,14 +29,16 @@ def left(user: Any) -> int:
 
 
 def take(connection: Connection, user: Any, leaving: int = 0) -> str:
-    """Use one push of a locked citizen's: after what; empty where that would leave fewer than `leaving`.
+    """Use one push of a locked citizen's: after what; empty where none may be used.
 
-    The longer one is used first: whichever the platform uses first, it never counts more than we do.
+    The longer one is used first: whichever the platform uses first, it never counts more than we do. With `leaving`,
+    so many must be left of the longer one itself: those after an act are gone within a minute.
     """
-    if left(user) <= leaving:
+    if leaving and _left(user, "message") <= leaving:
         return ""
-    name = next(name for name in AFTER if _left(user, name))
-    _change(connection, user.citizen, name, 1)
+    name = next((name for name in AFTER if _left(user, name)), "")
+    if name:
+        _change(connection, user.citizen, name, 1)
     return name
 
 

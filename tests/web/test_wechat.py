@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 import worker.wechat
+from conversations import words as fixed
 from conversations.tables import conversations, turns
 from foundation.clock import now
 from foundation.controls import Controls
@@ -13,7 +14,7 @@ from tests.hotline.support import Desk, everything_at_rest, in_threads, rows
 from tests.web.wechat_users import ENDLESS, QUICK, Line, line, rasa, wechat
 from tests.wechat.account import OPENID, event, query, said, sealed, xml
 from tests.wechat.platform import FakePlatform
-from tests.wechat.rasa import TalkingRasa
+from tests.wechat.rasa import TalkingRasa, echo
 from web import create_app
 from wechat.envelope import Envelope
 from wechat.markup import read
@@ -133,6 +134,20 @@ def test_without_the_right_to_push_the_answer_comes_with_the_next_message(
     assert wechat.texts() == []
     assert line.says("谢谢") == "刚才您问的“身份证丢了”：\n\n答复身份证丢了。\n\n答复谢谢。"
     assert line.says("你好") == "答复你好。"
+
+
+def test_the_numbers_in_danger_come_before_what_was_kept(line: Line, rasa: TalkingRasa, wechat: FakePlatform) -> None:
+    line.hold()
+    wechat.codes["/cgi-bin/message/custom/send"] = [48001]
+    message = said(Content="身份证丢了")
+    assert [line.reads(message) for _ in range(3)] == [""] * 3
+    line.let_go()
+    line.settle()
+    line.work()
+    numbers = fixed.reply("utter_emergency_fire")
+    rasa.says = lambda heard: [numbers] if "火" in heard["message"] else echo(heard)
+    assert line.says("着火了") == numbers["text"]
+    assert line.says("谢谢").startswith("刚才您问的“身份证丢了”：")
 
 
 def test_an_answer_that_nobody_fetches_is_pushed(

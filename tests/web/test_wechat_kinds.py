@@ -12,7 +12,7 @@ from tests.hotline.support import rows
 from tests.web.wechat_users import Line, line, rasa, wechat
 from tests.wechat.account import event, said
 from tests.wechat.platform import FakePlatform
-from tests.wechat.rasa import TalkingRasa
+from tests.wechat.rasa import TalkingRasa, echo
 from wechat.tables import wechat_messages, wechat_users
 from wechat.words import words
 
@@ -38,6 +38,24 @@ def test_a_long_answer_goes_on_with_more(line: Line, rasa: TalkingRasa) -> None:
     rest = line.says("更多")
     whole = "".join(part.removesuffix("\n" + words().more) for part in (first, second, rest))
     assert whole == "带好户口本去派出所。" * 150
+
+
+def spoken(text: str) -> dict[str, Any]:
+    """A voice message, as the platform's recognition writes it down."""
+    return said(MsgType="voice", MediaId="m", Format="amr", Recognition=text)
+
+
+def test_what_is_spoken_does_what_is_written(line: Line, rasa: TalkingRasa) -> None:
+    offered = [{"title": "挂失", "payload": "/a"}, {"title": "补办", "payload": "/b"}]
+    rasa.says = lambda heard: [{"type": "choices", "text": "带好户口本去派出所。" * 150, "choices": offered}]
+    assert line.says("身份证丢了").endswith(words().more)
+    assert line.reads(spoken("更多。")).startswith("带好户口本") and rasa.messages() == ["身份证丢了"]
+    rasa.says = echo
+    assert line.reads(spoken("第二个。")) == "答复/b。"
+    assert line.reads(spoken("关闭通知。")) == words().notices_off
+    assert line.reads(spoken("请打开通知！")) == words().notices_on
+    assert rasa.messages() == ["身份证丢了", "/b"]
+    assert [row["text"] for row in rows(line.desk.database, turns)] == ["身份证丢了", "补办"]
 
 
 @pytest.mark.parametrize(

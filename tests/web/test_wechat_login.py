@@ -1,12 +1,14 @@
 """Web authorisation: WeChat says who opens a page, and only this browser, once, with the state it was given."""
 
+import html
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from hotline.tables import tickets
-from tests.hotline.support import rows
+from tests.hotline.support import Desk, rows
 from tests.web.wechat_users import Line, line, rasa, wechat
 from tests.wechat.account import APP_ID, OPENID
 from tests.wechat.platform import FakePlatform
@@ -70,6 +72,59 @@ def test_on_the_page_of_an_own_ticket_no_code_is_asked_for(client: FlaskClient, 
         assert answer.location == f"/t/{token}"
         with client.session_transaction() as session:
             assert (number in session.get("unlocked", {})) is known
+
+
+def named(client: FlaskClient, line: Line) -> str:
+    """The conversation of the citizen whom WeChat names in this browser."""
+    line.says("你好")
+    [conversation] = {one["sender"] for one in line.rasa.heard}
+    client.get("/wechat/authorised", query_string={"code": "code-1", "state": sent_away(client, "/t")})
+    return str(conversation)
+
+
+def test_the_page_that_asks_for_a_number_lists_the_own_tickets_and_asks_no_code_for_them(
+    client: FlaskClient, line: Line
+) -> None:
+    conversation = named(client, line)
+    mine, others = line.desk.open(conversation=conversation), line.desk.open(conversation="somebody")
+    followed = public(line.desk)
+    line.desk.tickets.join(followed, conversation)
+    page = client.get("/t").text
+    assert "您的工单" in page and mine in page and others not in page and followed not in page
+    assert 'href="/chat"' not in page
+    [opens] = re.findall(r'href="(/wechat/login[^"]+)"', page)
+    state = parse_qs(urlsplit(client.get(html.unescape(opens)).location).query)["state"][0]
+    ticket = client.get("/wechat/authorised", query_string={"code": "code-1", "state": state}, follow_redirects=True)
+    assert mine in ticket.text and 'name="code"' not in ticket.text and "回到对话" not in ticket.text
+    refused = client.post("/t", data={"number": others, "code": "AAAAAAAA"})
+    assert refused.status_code == 403 and mine in refused.text
+    stranger = line.apps[0].test_client().get("/t").text
+    assert "您的工单" not in stranger and mine not in stranger and 'href="/chat"' in stranger
+
+
+def test_whom_wechat_named_is_told_that_news_come_there(client: FlaskClient, line: Line) -> None:
+    conversation, number = named(client, line), public(line.desk)
+    page = client.get(f"/board/{number}").text
+    assert "有进展会在公众号里告诉您" in page
+    [token] = re.findall(r'name="form_token" value="([^"]+)"', page)
+    followed = client.post(f"/board/{number}/follow", data={"form_token": token}, follow_redirects=True).text
+    assert "已经帮您跟进。有进展会在公众号里告诉您。" in followed and "您在跟进这件事，有进展会在公众号里" in followed
+    form = {"kind": "投诉", "what": "路灯坏了", "place": "幸福路", "instance": "2" * 32}
+    assert "有进展会在公众号里告诉您" in client.post("/report", data=form).text
+    joined = client.post("/report", data=form | {"nearby": number}).text
+    assert "有进展会在公众号里告诉您" in joined
+    own = line.desk.open(conversation=conversation)
+    line.desk.staff(own, "publish", "operator", summary="学府路井盖松动")
+    mine = client.get(f"/board/{own}").text
+    assert "这是您反映的，进展会在公众号里告诉您" in mine
+    assert [one for one in (page, followed, joined, mine) if '"/chat"' in one or "对话里" in one] == []
+
+
+def public(desk: Desk) -> str:
+    """The number of somebody else's ticket whose summary anyone may read."""
+    number = desk.open(conversation="somebody")
+    desk.staff(number, "publish", "operator", summary="幸福路路灯坏了")
+    return number
 
 
 def test_a_state_is_good_once_and_only_in_its_own_browser(client: FlaskClient, line: Line) -> None:

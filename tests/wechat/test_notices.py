@@ -82,6 +82,18 @@ def test_without_consent_a_notice_never_takes_the_last_push(citizens: Citizens) 
     assert out.text.startswith("有新进展") and out.text.endswith("好。")
 
 
+def test_a_click_lets_no_notice_take_the_last_push_that_lasts(citizens: Citizens, clock: Clock) -> None:
+    used_up(citizens, 4)
+    clock.move(seconds=30)  # those that went out a moment ago would count for the click
+    citizens.inbox.finish(citizens.arrive(a_message(Event="CLICK", EventKey="x")).id, citizens.silent)
+    citizens.news()
+    assert citizens.push() == [] and states(citizens)[-1] == "kept"
+    clock.move(seconds=61)
+    with citizens.database.writing() as connection:
+        pushes.add(connection, CITIZEN, pushes.ANSWER, conversation="c", words="好。")
+    assert [out.way for out in citizens.push()] == ["message"]
+
+
 def test_of_several_notices_the_last_push_is_left_for_an_answer(citizens: Citizens) -> None:
     used_up(citizens, 3)
     for _ in range(2):

@@ -1,12 +1,17 @@
 """What happens to a push that does not arrive: tried again, kept, given later; in order, and by one worker."""
 
+from typing import Any
+
 import pytest
 
 from tests.hotline.clock import Clock
 from tests.hotline.support import in_threads, rows
+from tests.wechat.account import OPENID
 from tests.wechat.citizens import Citizens, states, text
 from wechat import pushes
-from wechat.tables import wechat_pushes
+from wechat.inbox import Answer
+from wechat.tables import wechat_pushes, wechat_users
+from wechat.words import words
 
 
 @pytest.mark.parametrize("code", [45015, 45047, 48001, 40003, 43004])
@@ -84,6 +89,42 @@ def test_what_failed_comes_with_the_next_push_and_before_it(citizens: Citizens) 
     assert states(citizens) == ["given", "sent"] and citizens.push() == []
 
 
+def test_the_numbers_in_danger_go_out_alone_and_what_was_kept_stays_kept(citizens: Citizens) -> None:
+    citizens.late(text("一。"), question="一")
+    assert citizens.push(48001) == []
+    citizens.late(text("先打 119。", origin={"id": "utter_emergency_fire"}), question="着火了")
+    assert [out.text for out in citizens.push()] == ["先打 119。"] and states(citizens) == ["kept", "sent"]
+    citizens.late(text("先打 120。", origin={"id": "utter_emergency_medical"}), question="晕倒了")
+    assert citizens.push(48001) == [] and states(citizens) == ["kept", "sent", "kept"]
+    after = citizens.asks()
+    citizens.answers(after, text("新的。"))
+    said = citizens.passive(after)
+    assert said == "刚才您问的“晕倒了”：\n\n先打 120。\n\n刚才您问的“一”：\n\n一。\n\n新的。", "kept numbers lead"
+
+
+@pytest.mark.parametrize("kind", [pushes.NOTICE, pushes.PERSON])
+def test_what_nobody_asked_for_leaves_the_rest_of_the_answer_before_it_and_news_also_the_numbers(
+    citizens: Citizens, kind: str
+) -> None:
+    whole = "".join(f"第{number}句话说完了。" for number in range(200))
+    one, two = ({"title": title, "payload": f"/{title}"} for title in "一二")
+    first = citizens.asks()
+    citizens.answers(first, text(whole, choices=[one]))
+    begun = citizens.passive(first) or ""
+    besides(citizens, kind, text("有新进展。"))
+    is_news = kind == pushes.NOTICE
+    assert offered(citizens) == ([one] if is_news else []), "a number may answer the person"
+    besides(citizens, kind, text("满意吗？", choices=[two]))
+    assert offered(citizens) == [two], "these numbers are the last that were read"
+    more = citizens.asks()
+    citizens.inbox.finish(more.id, Answer(is_more=True))
+    assert whole.startswith(begun.removesuffix("\n" + words().more) + (citizens.passive(more) or "")[:100])
+    besides(citizens, kind, text("很长。" * 300))
+    more = citizens.asks()
+    citizens.inbox.finish(more.id, Answer(is_more=True))
+    assert set(citizens.passive(more) or "") == set("很长。"), "this is what 更多 was said of"
+
+
 def test_several_workers_send_each_push_once(citizens: Citizens) -> None:
     for place in range(12):
         citizens.late(text("好。"), openid=f"user{place}")
@@ -99,3 +140,16 @@ def test_a_worker_that_died_leaves_its_push_to_another(citizens: Citizens, clock
     clock.move(seconds=61)
     assert len(citizens.push()) == 1
     assert citizens.delivery.outgoing(died, "died") is None
+
+
+def offered(citizens: Citizens) -> Any:
+    """The choices that a number means now."""
+    return rows(citizens.database, wechat_users)[0]["offered"]
+
+
+def besides(citizens: Citizens, kind: str, reply: dict[str, Any]) -> None:
+    """Something is pushed that no message asked for."""
+    with citizens.database.writing() as connection:
+        what = {"conversation": f"c-{OPENID}"[:32], "turn": citizens.turn(reply)}
+        pushes.add(connection, f"digest-{OPENID}", kind, **what)
+    assert [out.text for out in citizens.push()] != []
