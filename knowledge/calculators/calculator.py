@@ -110,6 +110,8 @@ class Calculator(ABC):
         about = self._about.get(asked, {})
         if _UNKNOWN.search(plain(text)):
             return _unknown(asked, about)
+        if self._is_part(about, digits(text)):
+            raise NotPossible(about["number"]["part_wrong"])
         value = self._chosen(about, plain(text))
         if value is None and "number" in about and not is_about(text) and (match := _BARE_NUMBER.match(digits(text))):
             value = _number(match)
@@ -154,10 +156,16 @@ class Calculator(ABC):
             for choice in about.get("choices", ()):
                 if name not in values and "said" in choice and re.search(choice["said"], said):
                     values[name] = choice["value"]
-            pattern = about.get("number", {}).get("said")
-            if name not in values and pattern and (match := re.search(pattern, digits(said))):
+            number = about.get("number", {})
+            whole = re.sub(number["part"], ",", digits(said)) if "part" in number else digits(said)
+            if name not in values and "said" in number and (match := re.search(number["said"], whole)):
                 values[name] = _number(match)
         return values
+
+    def _is_part(self, about: Mapping[str, Any], said: str) -> bool:
+        """Whether the number that a message gives is only a part of the one asked for."""
+        part = about.get("number", {}).get("part")
+        return bool(part and re.search(part, said))
 
     def _chosen(self, about: Mapping[str, Any], said: str) -> Any:
         choices = about.get("choices", ())
