@@ -83,9 +83,11 @@ def _payload(calculator: Calculator, field: Field, place: int) -> str:
 
 
 def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Result) -> Events:
-    facets = [{"name": "怎么算的", "text": "\n".join(f"- {step}" for step in result.steps)}]
-    if result.notes:
-        facets.append({"name": "注意", "text": "\n".join(f"- {note}" for note in result.notes)})
+    facets = [
+        {"name": name, "text": "\n".join(f"- {line}" for line in lines)}
+        for name, lines in (("怎么算的", result.steps), ("注意", result.notes))
+        if lines
+    ]
     titles = parts().store.titles(calculator.entries)
     reply = {
         "type": "card",
@@ -99,8 +101,9 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
         "sample": True,  # calculators are the product's own until a city signs them
         "origin": {"kind": "calculator", "id": calculator.id, "revision": None},
     }
+    whole = "\n".join(f"{one['name']}：\n{one['text']}" for one in facets)
     dispatcher.utter_message(
-        response="utter_calculated", json_message={"reply": reply}, steps=facets[0]["text"], **cards.words(reply)
+        response="utter_calculated", json_message={"reply": reply}, whole=whole, **cards.words(reply)
     )
     return settled(None)
 

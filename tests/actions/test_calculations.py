@@ -1,0 +1,44 @@
+"""What a calculation says: the result, how it was counted and what to mind, in the text as on the card."""
+
+from typing import Any
+
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.calculations import ActionCalculate
+from foundation.database import Database
+from tests.actions.test_withdrawn import database
+from tests.knowledge.import_files import with_sources
+from tests.test_repository import ROOT
+
+__all__ = ["database"]
+
+
+def calculated(calculator: str, **values: Any) -> dict[str, Any]:
+    """What is said once these values are known."""
+    slots = {"calculation": {"id": calculator, "values": values, "asked": None}}
+    message = {"text": "", "intent": {"name": "calculate"}, "calculation": {"id": calculator, "goes_on": True}}
+    dispatcher = CollectingDispatcher()
+    ActionCalculate().run(dispatcher, Tracker("c1", slots, message, [], False, None, {}, None), {})
+    [said] = dispatcher.messages
+    replied: dict[str, Any] = said
+    return replied
+
+
+def text(said: dict[str, Any]) -> str:
+    """The fixed words of the response, filled in."""
+    responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    words: str = responses[said["response"]][0]["text"]
+    return words.format_map(said)
+
+
+def test_the_text_alone_is_the_whole_reply(database: Database) -> None:
+    with_sources(database)
+    said = calculated("dismissal", service=36, reason="layoff", wage=8000)
+    facets = said["custom"]["reply"]["facets"]
+    assert [one["name"] for one in facets] == ["怎么算的", "注意"]
+    whole = text(said)
+    assert "24000元" in whole and "劳动合同法" in whole
+    for facet in facets:
+        assert f"{facet['name']}：\n{facet['text']}" in whole
