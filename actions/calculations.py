@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import cards, message
 from actions.answers import settled
+from actions.giving_up import give_up
 from actions.parts import parts
 from foundation.clock import local, now
 from knowledge.calculators import CALCULATORS, Calculator, Field, NotPossible, Result
@@ -27,6 +28,8 @@ class ActionCalculate(Action):
         meant = tracker.latest_message.get("calculation") or {}
         calculator = CALCULATORS[message.entity(tracker, "calculator") or meant["id"]]
         before = tracker.get_slot("calculation") or {}
+        if not calculator.in_force(_today()):
+            return _over(dispatcher, tracker, calculator)
         goes_on = meant.get("goes_on") or message.entity(tracker, "field")
         begun = before if goes_on and before.get("id") == calculator.id else {}
         values, asked = dict(begun.get("values") or {}), begun.get("asked")
@@ -40,6 +43,12 @@ class ActionCalculate(Action):
             return _say(dispatcher, calculator, calculator.compute(values, _today()))
         except NotPossible as reason:  # two values that cannot both be: begin again
             return _ask(dispatcher, calculator, {}, reason=str(reason))
+
+
+def _over(dispatcher: CollectingDispatcher, tracker: Tracker, calculator: Calculator) -> Events:
+    """Its rules do not hold today: a dialogue under way, or a button of an earlier card, ends with words."""
+    ended = give_up(dispatcher, tracker, "utter_calculation_over", calculator.title)
+    return [*ended, SlotSet("calculation", None)]
 
 
 def _given(calculator: Calculator, tracker: Tracker, asked: str | None) -> dict[str, Any]:

@@ -76,6 +76,10 @@ class Calculator(ABC):
         """What stands on the button that begins it, beside an answer on the same matter."""
         return f"帮我算：{self.title}"
 
+    def in_force(self, on: date) -> bool:
+        """Whether its rules hold on a day; the first and the last day count."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
     def wanted(self, text: str) -> bool:
         """Whether a message wants this counted: the matter, and "count it" or a question with a personal value."""
         said = plain(text)
