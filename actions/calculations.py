@@ -14,6 +14,7 @@ from actions.giving_up import give_up
 from actions.parts import parts
 from foundation.clock import local, now
 from knowledge.calculators import CALCULATORS, Calculator, Field, NotPossible, Result
+from knowledge.calculators.signing import is_sample
 
 Events = list[dict[str, Any]]
 
@@ -107,7 +108,7 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
         "checked_on": calculator.checked_on.isoformat(),
         "local": "",
         "related": [cards.choice(entry, titles[entry]) for entry in calculator.entries if entry in titles],
-        "sample": True,  # calculators are the product's own until a city signs them
+        "sample": _is_sample(calculator),
         "origin": {"kind": "calculator", "id": calculator.id, "revision": None},
     }
     whole = "\n".join(f"{one['name']}：\n{one['text']}" for one in facets)
@@ -115,6 +116,11 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
         response="utter_calculated", json_message={"reply": reply}, whole=whole, **cards.words(reply)
     )
     return settled(None)
+
+
+def _is_sample(calculator: Calculator) -> bool:
+    with parts().database.reading() as connection:
+        return is_sample(connection, calculator)
 
 
 def _today() -> date:

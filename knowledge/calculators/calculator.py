@@ -12,6 +12,7 @@ import yaml
 
 from knowledge.calculators.dates import with_years
 from knowledge.calculators.numerals import digits, is_about, plain
+from knowledge.calculators.rules import digest
 from knowledge.entry import Citation
 
 COMMON: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "common.yml").read_text(encoding="utf-8"))
@@ -60,6 +61,7 @@ class Calculator(ABC):
         self.rules = rules
         self.words: Mapping[str, Any] = rules["words"]
         self.id = path.stem
+        self.digest = digest(path, type(self))
         self.title: str = rules["title"]
         self.entries: tuple[str, ...] = tuple(rules["entries"])
         self.sources = tuple(Citation(**source) for source in rules["sources"])

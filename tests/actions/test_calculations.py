@@ -12,6 +12,7 @@ from actions.calculations import ActionCalculate
 from actions.cards import related
 from foundation.database import Database
 from knowledge.calculators import CALCULATORS
+from knowledge.calculators.signing import sign
 from knowledge.entry import parse
 from knowledge.publishing import CORPUS
 from tests.actions.test_withdrawn import database
@@ -61,3 +62,13 @@ def test_a_calculator_out_of_force_ends_with_words_and_is_offered_no_more(
     said = calculated("retirement", year=1970, month=1)
     assert said["response"] == "utter_calculation_over" and "到期" in text(said)
     assert {"event": "slot", "name": "calculation", "value": None, "timestamp": None} in said["events"]
+
+
+def test_a_result_is_a_sample_until_its_rules_are_signed(database: Database) -> None:
+    with_sources(database)
+    with database.writing() as connection:
+        sign(connection, ["retirement"], "ke-zhang")
+    signed = calculated("retirement", year=1970, month=1, group="man")
+    assert signed["custom"]["reply"]["sample"] is False and "示例内容" not in text(signed)
+    other = calculated("dismissal", service=36, reason="layoff", wage=8000)
+    assert other["custom"]["reply"]["sample"] is True and "示例内容" in text(other)
