@@ -10,9 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import cards, message
 from actions.answers import settled
+from actions.giving_up import give_up
 from actions.parts import parts
 from foundation.clock import local, now
 from knowledge.calculators import CALCULATORS, Calculator, Field, NotPossible, Result
+from knowledge.calculators.signing import is_sample
 
 Events = list[dict[str, Any]]
 
@@ -27,6 +29,8 @@ class ActionCalculate(Action):
         meant = tracker.latest_message.get("calculation") or {}
         calculator = CALCULATORS[message.entity(tracker, "calculator") or meant["id"]]
         before = tracker.get_slot("calculation") or {}
+        if not calculator.in_force(_today()):
+            return _over(dispatcher, tracker, calculator)
         goes_on = meant.get("goes_on") or message.entity(tracker, "field")
         begun = before if goes_on and before.get("id") == calculator.id else {}
         values, asked = dict(begun.get("values") or {}), begun.get("asked")
@@ -40,6 +44,12 @@ class ActionCalculate(Action):
             return _say(dispatcher, calculator, calculator.compute(values, _today()))
         except NotPossible as reason:  # two values that cannot both be: begin again
             return _ask(dispatcher, calculator, {}, reason=str(reason))
+
+
+def _over(dispatcher: CollectingDispatcher, tracker: Tracker, calculator: Calculator) -> Events:
+    """Its rules do not hold today: a dialogue under way, or a button of an earlier card, ends with words."""
+    ended = give_up(dispatcher, tracker, "utter_calculation_over", calculator.title)
+    return [*ended, SlotSet("calculation", None)]
 
 
 def _given(calculator: Calculator, tracker: Tracker, asked: str | None) -> dict[str, Any]:
@@ -83,9 +93,11 @@ def _payload(calculator: Calculator, field: Field, place: int) -> str:
 
 
 def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Result) -> Events:
-    facets = [{"name": "怎么算的", "text": "\n".join(f"- {step}" for step in result.steps)}]
-    if result.notes:
-        facets.append({"name": "注意", "text": "\n".join(f"- {note}" for note in result.notes)})
+    facets = [
+        {"name": name, "text": "\n".join(f"- {line}" for line in lines)}
+        for name, lines in (("怎么算的", result.steps), ("注意", result.notes))
+        if lines
+    ]
     titles = parts().store.titles(calculator.entries)
     reply = {
         "type": "card",
@@ -96,13 +108,19 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
         "checked_on": calculator.checked_on.isoformat(),
         "local": "",
         "related": [cards.choice(entry, titles[entry]) for entry in calculator.entries if entry in titles],
-        "sample": True,  # calculators are the product's own until a city signs them
+        "sample": _is_sample(calculator),
         "origin": {"kind": "calculator", "id": calculator.id, "revision": None},
     }
+    whole = "\n".join(f"{one['name']}：\n{one['text']}" for one in facets)
     dispatcher.utter_message(
-        response="utter_calculated", json_message={"reply": reply}, steps=facets[0]["text"], **cards.words(reply)
+        response="utter_calculated", json_message={"reply": reply}, whole=whole, **cards.words(reply)
     )
     return settled(None)
+
+
+def _is_sample(calculator: Calculator) -> bool:
+    with parts().database.reading() as connection:
+        return is_sample(connection, calculator)
 
 
 def _today() -> date:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from actions.parts import parts
-from knowledge.calculators import CALCULATORS, Calculator
+from foundation.clock import local, now
+from knowledge.calculators import Calculator, on_matter
 from knowledge.card import basis, face
 from knowledge.entry import Citation, Entry, Facet
 from knowledge.store import Revision, Source
@@ -47,9 +48,9 @@ def sources(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def related(entry: Entry) -> list[dict[str, str]]:
-    """Buttons to the calculators on the same matter and to the related entries that are published."""
+    """Buttons to the calculators on the matter whose rules hold today and to the published related entries."""
     titles = parts().store.titles(entry.related)
-    counting = [calculation(one) for one in CALCULATORS.values() if entry.id in one.entries]
+    counting = [calculation(one) for one in on_matter(entry.id, local(now(), parts().timezone).date())]
     return counting + [choice(name, titles[name]) for name in entry.related if name in titles]
 
 

@@ -86,14 +86,18 @@ def rollback(snapshot: str) -> None:
 @knowledge.command()
 @click.argument("entries", nargs=-1, metavar="[ENTRY]...")
 @click.option("--domain", default="", help="签一个领域里的全部条目")
+@click.option("--calculator", "calculators", multiple=True, metavar="ID", help="签一个计算器,可写多次;规则改了要重新签")
 @click.option("--by", "publisher", required=True, metavar="NAME", help="审核发布人的姓名")
-def sign(entries: tuple[str, ...], domain: str, publisher: str) -> None:
+def sign(entries: tuple[str, ...], domain: str, calculators: tuple[str, ...], publisher: str) -> None:
     """由审核发布人签字:示例内容从此是正式内容。"""
-    if entries and domain:
-        raise click.UsageError("条目编号和 --domain 只能给一样。")
+    if sum(map(bool, (entries, domain, calculators))) > 1:
+        raise click.UsageError("条目编号、--domain 和 --calculator 只能给一样。")
     settings = load_settings()
     database = Database(settings.database_url)
     database.create_tables()
+    if calculators:
+        _sign_calculators(database, Audit(settings.secret_key), calculators, publisher.strip())
+        return
     store = Store(database)
     published = {one.entry.id: one.entry.domain for one in store.published()}
     wanted = [name for name, its in published.items() if its == domain] if domain else list(entries)
@@ -107,6 +111,29 @@ def sign(entries: tuple[str, ...], domain: str, publisher: str) -> None:
         lambda connection, entry: audit.note(connection, COMMAND, "content.sign", f"entry:{entry}", by),
     )
     click.echo(f"{publisher} 签了 {len(signed)} 条")
+
+
+def _sign_calculators(database: Database, audit: Audit, wanted: tuple[str, ...], publisher: str) -> None:
+    from knowledge.calculators import CALCULATORS
+    from knowledge.calculators.signing import SHOWN_DIGITS, sign
+
+    unknown = [name for name in wanted if name not in CALCULATORS]
+    if unknown or not publisher:
+        raise click.UsageError(f"没有这些计算器:{'、'.join(unknown)}" if unknown else "要写明由谁签。")
+    with database.writing() as connection:
+        signed = sign(
+            connection,
+            wanted,
+            publisher,
+            lambda one: audit.note(
+                connection,
+                COMMAND,
+                "content.sign",
+                f"calculator:{one.id}",
+                {"by": publisher, "rules": one.digest[:SHOWN_DIGITS]},
+            ),
+        )
+    click.echo(f"{publisher} 签了 {len(signed)} 个计算器")
 
 
 @knowledge.command()

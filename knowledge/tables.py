@@ -51,6 +51,14 @@ revisions = Table(
     Column("signed_by", String(80)),
     Column("signed_at", Instant),
 )
+calculator_signatures = Table(
+    "calculator_signatures",
+    metadata,
+    Column("calculator", String(80), primary_key=True),
+    Column("digest", String(64), primary_key=True),  # of the rules that were signed
+    Column("signed_by", String(80), nullable=False),
+    Column("signed_at", Instant, nullable=False),
+)
 gaps = Table(
     "gaps",
     metadata,

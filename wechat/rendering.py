@@ -65,6 +65,9 @@ def _without_numbers(text: str, choices: list[Choice]) -> str:
 
 
 def _facets(reply: dict[str, Any]) -> list[str]:
+    """What can be asked next of an entry; the text of a calculation says everything already."""
+    if reply["origin"]["kind"] == "calculator":
+        return []
     names = [one["name"] for one in reply.get("facets", ()) if one["name"] not in FOLDED_AWAY]
     return [words().facets.format(names="、".join(names))] if names else []
 

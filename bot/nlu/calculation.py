@@ -9,7 +9,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.evidence import KNOWLEDGE
+from bot.nlu.evidence import KNOWLEDGE, today
 from bot.nlu.step import Step
 from knowledge.calculators import CALCULATORS, NotPossible, wanted
 from knowledge.decision import ANSWER
@@ -46,7 +46,7 @@ class CalculationGuard(Step):
         self, text: str, intent: dict[str, Any], found: dict[str, Any], asked: dict[str, Any] | None
     ) -> dict[str, Any] | None:
         """The calculation that a message begins or goes on with, or None."""
-        calculator = wanted(text)
+        calculator = wanted(text, today())
         if asked and _answers(text, asked, bare=len(text) <= self._config["bare"]):
             is_act = intent.get("name") in ACTS and intent.get("confidence", 0.0) >= self._config["sure"]
             if not is_act and found.get("decision") != ANSWER:

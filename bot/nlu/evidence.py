@@ -104,7 +104,7 @@ def _leans(text: str, message: Message, found: dict[str, Any]) -> bool:
 def search(snapshot: Snapshot, text: str, vector: Any) -> dict[str, Any]:
     """The decision on a question with its candidates, in plain values that a tracker can keep."""
     taken_back = withdrawn().of(snapshot.revisions)
-    sample = sample_of(snapshot.retriever, text, vector, on=_today(), withdrawn=taken_back)
+    sample = sample_of(snapshot.retriever, text, vector, on=today(), withdrawn=taken_back)
     finds, decision = sample.finds, snapshot.confidence.decide(sample, WEIGHTS["candidates"])
     return {
         "decision": decision.kind,
@@ -130,5 +130,6 @@ def search(snapshot: Snapshot, text: str, vector: Any) -> dict[str, Any]:
     }
 
 
-def _today() -> date:
+def today() -> date:
+    """The day on the clocks of the city."""
     return local(now(), _timezone()).date()

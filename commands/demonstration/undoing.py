@@ -17,7 +17,7 @@ from knowledge import publish_jobs
 from knowledge.drafts import APPROVED, IN_REVIEW
 from knowledge.reviews import marks
 from knowledge.store import FILES
-from knowledge.tables import drafts, entries, revisions, withdrawals
+from knowledge.tables import calculator_signatures, drafts, entries, revisions, withdrawals
 from knowledge.tables import publish_jobs as jobs
 
 REASON = "去掉演示数据"
@@ -52,6 +52,7 @@ def undo(database: Database, settings: Settings) -> list[str]:
         connection.execute(
             update(revisions).where(revisions.c.signed_by.in_(mine)).values(signed_by=None, signed_at=None)
         )
+        connection.execute(delete(calculator_signatures).where(calculator_signatures.c.signed_by.in_(mine)))
         connection.execute(update(marks).where(marks.c.settled_by.in_(mine)).values(settled_by=None, settled_at=None))
         _settings(connection, Controls(database, settings), people)
     return stays

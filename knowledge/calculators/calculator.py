@@ -12,6 +12,7 @@ import yaml
 
 from knowledge.calculators.dates import with_years
 from knowledge.calculators.numerals import digits, is_about, plain
+from knowledge.calculators.rules import digest
 from knowledge.entry import Citation
 
 COMMON: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "common.yml").read_text(encoding="utf-8"))
@@ -60,6 +61,7 @@ class Calculator(ABC):
         self.rules = rules
         self.words: Mapping[str, Any] = rules["words"]
         self.id = path.stem
+        self.digest = digest(path, type(self))
         self.title: str = rules["title"]
         self.entries: tuple[str, ...] = tuple(rules["entries"])
         self.sources = tuple(Citation(**source) for source in rules["sources"])
@@ -75,6 +77,10 @@ class Calculator(ABC):
     def offer(self) -> str:
         """What stands on the button that begins it, beside an answer on the same matter."""
         return f"帮我算：{self.title}"
+
+    def in_force(self, on: date) -> bool:
+        """Whether its rules hold on a day; the first and the last day count."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
 
     def wanted(self, text: str) -> bool:
         """Whether a message wants this counted: the matter, and "count it" or a question with a personal value."""
@@ -110,6 +116,8 @@ class Calculator(ABC):
         about = self._about.get(asked, {})
         if _UNKNOWN.search(plain(text)):
             return _unknown(asked, about)
+        if self._is_part(about, digits(text)):
+            raise NotPossible(about["number"]["part_wrong"])
         value = self._chosen(about, plain(text))
         if value is None and "number" in about and not is_about(text) and (match := _BARE_NUMBER.match(digits(text))):
             value = _number(match)
@@ -154,10 +162,16 @@ class Calculator(ABC):
             for choice in about.get("choices", ()):
                 if name not in values and "said" in choice and re.search(choice["said"], said):
                     values[name] = choice["value"]
-            pattern = about.get("number", {}).get("said")
-            if name not in values and pattern and (match := re.search(pattern, digits(said))):
+            number = about.get("number", {})
+            whole = re.sub(number["part"], ",", digits(said)) if "part" in number else digits(said)
+            if name not in values and "said" in number and (match := re.search(number["said"], whole)):
                 values[name] = _number(match)
         return values
+
+    def _is_part(self, about: Mapping[str, Any], said: str) -> bool:
+        """Whether the number that a message gives is only a part of the one asked for."""
+        part = about.get("number", {}).get("part")
+        return bool(part and re.search(part, said))
 
     def _chosen(self, about: Mapping[str, Any], said: str) -> Any:
         choices = about.get("choices", ())

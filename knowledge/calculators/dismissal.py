@@ -57,12 +57,12 @@ class DismissalCalculator(ServiceCalculator):
         return Result(text, tuple(steps), self._notes(values, kind, amounts, today))
 
     def years(self, months: int, days: int) -> float:
-        """Years as the law counts them: half a year and more is one, less is a half."""
+        """Years as the law counts them: half a year and more is one, less is a half, be it within one month."""
         rule = self.rules["rule"]
         whole, rest = divmod(months, 12)
         if rest >= rule["half_from_months"]:
             return whole + 1
-        return whole + (rule["half"] if rest or days else 0)
+        return whole + (rule["half"] if rest or days or not whole else 0)
 
     def amounts(self, values: Mapping[str, Any], years: float) -> Amounts:
         """Years and wage, both cut where the wage is over three times the local average."""
@@ -77,7 +77,7 @@ class DismissalCalculator(ServiceCalculator):
     def _length_steps(
         self, values: Mapping[str, Any], months: int, days: int, amounts: Amounts, today: date
     ) -> list[str]:
-        length = said_length(months) + (self.words["days"] if days else "")
+        length = said_length(months) + (self.words["days"] if days else "") if months else self.words["under_a_month"]
         steps = []
         if "start" in values:
             start, end = (self.said_date(values.get(name, "today"), today) for name in ("start", "end"))

@@ -45,7 +45,8 @@ class Retirement:
     early: Month
     early_age: int
     late: Month
-    contribution: int
+    contribution: int  # by the year of the legal age
+    early_contribution: int  # by the year of going as early as one may
 
 
 class RetirementCalculator(BirthCalculator):
@@ -81,6 +82,7 @@ class RetirementCalculator(BirthCalculator):
             early_age,
             when.plus(flexible),
             self.contribution(when.year),
+            self.contribution(birth.plus(early_age).year),
         )
 
     def contribution(self, year: int) -> int:
@@ -97,9 +99,10 @@ class RetirementCalculator(BirthCalculator):
         if one.early == one.when:
             early = self.words["early_none"]
         elif one.early.count <= now.count:
-            early = self.words["early_now"]
+            early = self.say("early_now", length=said_length(self.contribution(now.year)))
         else:
-            early = self.say("early", early=one.early, age=said_age(one.early_age))
+            length = said_length(one.early_contribution)
+            early = self.say("early", early=one.early, age=said_age(one.early_age), length=length)
         return self.say("one", age=age, when=when, years=years, early=early, late=one.late)
 
     def _both(self, counted: list[Retirement]) -> str:
@@ -121,7 +124,8 @@ class RetirementCalculator(BirthCalculator):
             delay = "step_most" if one.offset // rule["every"] + 1 > rule["most"] else "step_delay"
             first = [self.say(name, **parts) for name in ("step_group", delay)]
         age = self.say("step_age", original=rule["original"], delay=one.delay, **said)
-        flexible = self.say("step_flexible", early=one.early, late=one.late)
+        length = said_length(one.early_contribution)
+        flexible = self.say("step_flexible", early=one.early, late=one.late, length=length)
         return [*first, age, self.say("step_years", **said), flexible]
 
 

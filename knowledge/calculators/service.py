@@ -22,7 +22,7 @@ class ServiceCalculator(Calculator):
         values: dict[str, Any] = {}
         for found in dates(said):
             for name, rule in (("start", self.rules.get("started")), ("end", self.rules.get("ended"))):
-                if rule and name not in values and found.month is not None and _stands(found, said, rule):
+                if rule and name not in values and found.month and stands(found.start, found.end, said, rule):
                     values[name] = self._written(found)
                     break
         worked = self._worked(said)
@@ -100,6 +100,6 @@ class ServiceCalculator(Calculator):
         return day.isoformat()[: 10 if found.day else 7]
 
 
-def _stands(found: Found, said: str, rule: Mapping[str, str]) -> bool:
-    """Whether the words beside a date name it."""
-    return bool(re.search(rule["before"], said[: found.start]) or re.match(rule["after"], said[found.end :]))
+def stands(start: int, end: int, said: str, rule: Mapping[str, str]) -> bool:
+    """Whether the words beside a date or a length, from start to end, name it."""
+    return bool(re.search(rule["before"], said[:start]) or re.match(rule["after"], said[end:]))

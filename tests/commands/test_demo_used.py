@@ -18,13 +18,14 @@ from foundation.clock import now
 from foundation.controls import Controls
 from foundation.database import metadata
 from knowledge import editing, gap_groups, publish_jobs, reviews, withdrawn
+from knowledge.calculators import signing
 from knowledge.drafts import Drafts
 from knowledge.gap_groups import decisions
 from knowledge.importing import staging
 from knowledge.importing.piece import File
 from knowledge.releases import Releases
 from knowledge.store import Store
-from knowledge.tables import drafts, gaps, reviewed_cases, revisions
+from knowledge.tables import calculator_signatures, drafts, gaps, reviewed_cases, revisions
 from knowledge.tables import publish_jobs as jobs
 from tests.commands.city import filled, know
 from tests.hotline.clock import Clock, clock_at
@@ -81,6 +82,9 @@ def test_what_editors_and_publishers_of_it_did_is_taken_back(city: Desk, clock: 
     store.sign(["id-card-lost", "child-id-card"], PUBLISHER)
     store.sign(["household-move"], "real")
     with city.database.writing() as connection:
+        signing.sign(connection, ["leave"], PUBLISHER)
+        signing.sign(connection, ["retirement"], "real")
+    with city.database.writing() as connection:
         steps.submit(connection, "household-move", version, LOCAL)
         steps.approve(connection, "household-move", PUBLISHER, version + 1, now() + timedelta(days=1))
         publish_jobs.ask(connection, PUBLISHER, [])
@@ -102,6 +106,7 @@ def test_what_editors_and_publishers_of_it_did_is_taken_back(city: Desk, clock: 
     assert (left["entry"], left["state"], left["publish_on"]) == ("household-move", "in_review", None)
     assert [row["asked_by"] for row in rows(city.database, jobs)] == ["real"]
     signed = {row["entry"]: row["signed_by"] for row in rows(city.database, revisions)}
+    assert [row["calculator"] for row in rows(city.database, calculator_signatures)] == ["retirement"]
     assert signed == {"id-card-lost": None, "child-id-card": None, "household-move": "real", "id-card-renew": None}
     assert (
         rows(city.database, decisions) == rows(city.database, judgements) == rows(city.database, reviewed_cases) == []

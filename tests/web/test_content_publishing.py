@@ -76,7 +76,7 @@ def test_an_editor_can_not_publish(team: Team, editor: Visitor) -> None:
     for act in ("approve", "send-back", "withdraw"):
         editor.send(f"{PAGE}/{act}", PAGE, version="2", note="x", reason="x")
         assert editor.status == 403, act
-    for address in ("/content/publish", "/content/rollback", "/content/sign"):
+    for address in ("/content/publish", "/content/rollback", "/content/sign", "/content/sign-calculators"):
         editor.send(address, "/content/publishing", entry=ENTRY)
         assert editor.status == 403, address
     assert state(team) == "in_review" and Store(team.desk.database).current(ENTRY).sample

@@ -41,6 +41,15 @@ def test_a_card_names_what_can_be_asked_next() -> None:
     assert offered == [CHOICES[0]]
 
 
+def test_a_calculation_says_everything_and_names_nothing_that_could_be_asked() -> None:
+    facets = [{"name": "怎么算的", "text": "- x"}, {"name": "注意", "text": "- y"}]
+    origin = {"kind": "calculator", "id": "retirement", "revision": None}
+    counted = reply("算退休年龄\n61岁。", type="card", origin=origin, facets=facets, related=[CHOICES[0]])
+    text, offered = joined([piece_of(counted)])
+    assert text.split("\n") == ["算退休年龄", "61岁。", words().related, "1. 挂失"]
+    assert offered == [CHOICES[0]]
+
+
 def test_links_are_plain_addresses_and_nothing_becomes_a_link_by_itself() -> None:
     link = reply("国家政务服务平台", type="link", title="国家政务服务平台", url="https://gjzwfw.www.gov.cn")
     assert joined([piece_of(link)])[0] == "国家政务服务平台\nhttps://gjzwfw.www.gov.cn"

@@ -3,6 +3,7 @@
 from web.content import (
     basis,
     batches,
+    calculators,
     editor,
     entries,
     exports,
@@ -20,6 +21,7 @@ from web.content import (
 BLUEPRINTS = (
     basis.pages,
     batches.pages,
+    calculators.pages,
     entries.pages,
     editor.pages,
     exports.pages,

@@ -11,6 +11,7 @@ from knowledge import listing, publish_jobs
 from knowledge.drafts import APPROVED, Draft
 from knowledge.entry import FACETS, KINDS, is_id
 from knowledge.listing import SAMPLE, Listed
+from web.content.calculators import calculator_rows
 from web.content.desk import desk, join, note, problem, today, words
 from web.desk.access import allowed
 from web.desk.act_forms import clean
@@ -47,6 +48,7 @@ def entries() -> str:
         pages=-(-len(found) // A_PAGE),
         today=today(),
         stuck=_stuck(),
+        calculators=calculator_rows() if first == 0 and not (given["domain"] or given["words"]) else [],
     )
 
 

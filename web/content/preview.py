@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from knowledge.calculators import CALCULATORS
+from knowledge.calculators import on_matter
 from knowledge.card import face
 from knowledge.entry import Citation, Entry, EntryError, Facet
 from knowledge.importing.faults import look
@@ -60,7 +60,7 @@ def preview_of(markdown: str, entry: str) -> Preview:
 
 def _related(drafted: Entry) -> list[dict[str, str]]:
     """The buttons under the card, which lead nowhere here."""
-    counting = [one.offer for one in CALCULATORS.values() if drafted.id in one.entries]
+    counting = [one.offer for one in on_matter(drafted.id, today())]
     titles = desk().store.titles(drafted.related)
     return [{"title": title} for title in (*counting, *(titles[name] for name in drafted.related if name in titles))]
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knowledge
-from knowledge.calculators import CALCULATORS, Calculator, wanted
+from knowledge.calculators import CALCULATORS, Calculator, on_matter, wanted
 
 KNOWLEDGE = Path(knowledge.__file__).parent
 TODAY = date(2026, 11, 28)
@@ -67,6 +67,7 @@ WANTED = {
         "算一下N+1",
         "老板突然不让我干了，干了两年，一个月四千五，能赔多少",
         "我2015年入职2025年离职经济补偿多少钱",
+        "我到手6千，被裁了能赔多少",
     ],
     "leave": [
         "工龄12年年假几天",
@@ -154,6 +155,15 @@ def test_a_personal_question_is_wanted(id_: str, text: str) -> None:
 @pytest.mark.parametrize("text", NOT_WANTED)
 def test_a_general_question_is_not_wanted(text: str) -> None:
     assert wanted(text) is None
+
+
+def test_a_calculator_out_of_force_is_neither_wanted_nor_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, last = "帮我算一下退休年龄", date(2027, 12, 31)
+    monkeypatch.setattr(CALCULATORS["retirement"], "valid_to", last)
+    days = {date(2024, 12, 31): False, date(2025, 1, 1): True, last: True, date(2028, 1, 1): False}
+    assert {day: bool(wanted(text, day)) for day in days} == days
+    assert {day: bool(on_matter("retirement-age", day)) for day in days} == days
+    assert on_matter("no-such-entry", last) == []
 
 
 def test_there_are_enough_examples() -> None:

@@ -17,6 +17,7 @@ RULE = CALCULATOR
 @pytest.mark.parametrize(
     ("months", "days", "years"),
     [
+        (0, 0, 0.5),
         (0, 1, 0.5),
         (5, 29, 0.5),
         (6, 0, 1),
@@ -51,6 +52,8 @@ def test_years_as_the_law_counts_them(months: int, days: int, years: float) -> N
         ({"service": 36, "reason": "illegal", "wage": "unknown"}, "6个月工资"),
         ({"service": 36, "reason": "fault"}, "6个月工资"),
         ({"service": 36, "reason": "resigned"}, "一般没有补偿"),
+        ({"start": "2026-11", "end": "today", "reason": "layoff", "wage": 8000}, "经济补偿4000元，就是0.5个月工资"),
+        ({"start": "2026-11", "end": "today", "reason": "illegal", "wage": 8000}, "要赔8000元"),
     ],
 )
 def test_amounts(values: dict[str, Any], amount: str) -> None:
@@ -75,6 +78,11 @@ def test_an_unknown_reason_shows_all_three() -> None:
 )
 def test_length_from_dates(start: str, end: str, worked: tuple[int, int]) -> None:
     assert RULE.worked({"start": start, "end": end}, TODAY) == worked
+
+
+def test_less_than_a_month_is_said_so() -> None:
+    steps = RULE.compute({"start": "2026-11", "end": "today", "reason": "layoff", "wage": 8000}, TODAY).steps
+    assert "一共不到1个月" in steps[0] and "您干了不到1个月，算0.5个月" in steps[1]
 
 
 def test_years_before_the_law_are_noted() -> None:
@@ -102,6 +110,13 @@ def _with(service: int) -> dict[str, Any]:
             {"start": "2020-03-15", "end": "2026-11-20", "wage": 8000, "reason": "layoff"},
         ),
         (None, "月薪1.2万，干了十个月", {"wage": 12000, "service": 10}),
+        (None, "干了3年，底薪3000，被裁员", {"service": 36, "reason": "layoff"}),
+        (None, "干了3年，每月到手6千，被裁员", {"service": 36, "reason": "layoff"}),
+        (None, "一个月6000块到手，干了3年", {"service": 36}),
+        (None, "到手工资每个月6000", {}),
+        (None, "基本工资3000", {}),
+        (None, "月薪8000底薪3000", {"wage": 8000}),
+        (None, "应发工资8000，到手6500", {"wage": 8000}),
         (None, "干了三四年被辞退", {}),
         (None, "干了3年多被辞退", {}),
         ("service", "3年半", {"service": 42}),
@@ -140,6 +155,9 @@ def test_reading(asked: str | None, text: str, values: dict[str, Any]) -> None:
         ("wage", "-5000"),
         ("wage", "负五千"),
         ("wage", "8"),
+        ("wage", "到手6千"),
+        ("wage", "底薪3000"),
+        ("wage", "6000到手"),
         ("service", "80年"),
         ("service", "两三年"),
         ("service", "3年多"),

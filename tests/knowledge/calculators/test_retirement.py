@@ -124,6 +124,21 @@ def test_a_woman_who_names_no_post_is_told_both_at_once() -> None:
     assert "57岁1个月" in text and "2035年2月" in text and "满18年" in text
 
 
+def test_who_goes_early_reads_the_years_of_the_year_he_chooses() -> None:
+    result = RULE.compute({"year": 1972, "month": 1, "group": "man"}, TODAY)
+    assert "2033年11月。养老保险要交满17年。" in result.text
+    assert "最早2032年1月（60岁），那年退要交满16年6个月。" in result.text
+    assert "早退最早2032年1月，那年退最少要交满16年6个月" in result.steps[-1]
+    assert any("选了提前退的，最少年限按您选的那一年看" in note for note in result.notes)
+    now = RULE.compute({"year": 1971, "month": 1, "group": "man"}, date(2031, 3, 1))
+    assert "现在就可以，今年退要交满16年。" in now.text
+
+
+def test_a_woman_who_names_no_post_reads_that_the_chosen_year_counts() -> None:
+    text = RULE.compute({"year": 1978, "month": 1, "group": "woman"}, TODAY).text
+    assert "早退，最多早3年，年限按您选的那一年看" in text
+
+
 def test_who_is_past_the_month_is_told_so() -> None:
     assert "2020年5月" in RULE.compute({"year": 1960, "month": 5, "group": "man"}, TODAY).text
     values = {"year": 1966, "month": 6, "group": "man"}

@@ -1,0 +1,32 @@
+"""Calculators on the page of entries: signed by a publisher, with a trace."""
+
+from foundation.audit import log
+from knowledge.calculators import CALCULATORS
+from knowledge.calculators.signing import SHOWN_DIGITS, is_sample
+from tests.hotline.support import rows
+from tests.web.content_pages import Team, shown
+
+ADDRESS = "/content/sign-calculators"
+
+
+def test_a_publisher_signs_calculators_and_the_trace_knows_the_rules(team: Team) -> None:
+    publisher = team.member("ke-zhang", "publisher")
+    page = shown(publisher.see("/content"))
+    assert "算退休年龄" in page and "《中华人民共和国劳动合同法》" in page
+    page = publisher.send(ADDRESS, "/content", calculator="retirement")
+    assert "签发了 1 个计算器" in page
+    assert 'value="retirement"' not in page and 'value="leave"' in page, "what is signed cannot be chosen"
+    assert "已签发 ke-zhang 的姓名" in shown(page)
+    with team.desk.database.reading() as connection:
+        assert not is_sample(connection, CALCULATORS["retirement"]) and is_sample(connection, CALCULATORS["leave"])
+    [act] = [row for row in rows(team.desk.database, log) if row["act"] == "content.sign"]
+    rules = CALCULATORS["retirement"].digest[:SHOWN_DIGITS]
+    assert (act["actor"], act["subject"], act["facts"]) == ("ke-zhang", "calculator:retirement", {"rules": rules})
+    assert "没有要签发的" in publisher.send(ADDRESS, "/content", calculator="retirement")
+
+
+def test_only_a_publisher_signs(team: Team) -> None:
+    editor = team.member("bian-ji", "editor")
+    assert "签发选中的计算器" not in editor.see("/content")
+    editor.send(ADDRESS, "/content", calculator="retirement")
+    assert editor.status == 403

@@ -1,0 +1,60 @@
+"""Calculators on the page of entries: how each stands, and signing those that are samples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from knowledge.calculators.signing import SHOWN_DIGITS, Standing, sign, standings
+from knowledge.store import Source
+from web.content.desk import desk, note, people, problem
+from web.desk.access import allowed
+from web.parts import parts
+
+pages = Blueprint("content_calculators", __name__, url_prefix="/content")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A calculator as the page shows it: what it rests on, who signed its rules, or that earlier ones were signed."""
+
+    id: str
+    title: str
+    digest: str
+    basis: str
+    checked_on: date
+    signed_by: str | None
+    was_signed: bool
+
+
+def calculator_rows() -> list[Row]:
+    """Every calculator as it stands."""
+    with parts().database.reading() as connection:
+        known = standings(connection)
+    titles = desk().store.sources([source.source for one in known for source in one.calculator.sources])
+    return [_row(one, titles, people()) for one in known]
+
+
+@pages.post("/sign-calculators")
+@allowed("content.publish")
+def sign_calculators() -> ResponseReturnValue:
+    """Sign the chosen calculators as they count now; changed rules have to be signed again."""
+    with parts().database.writing() as connection:
+        signed = sign(
+            connection,
+            request.form.getlist("calculator"),
+            g.staff.name,
+            lambda one: note(connection, "sign", f"calculator:{one.id}", {"rules": one.digest[:SHOWN_DIGITS]}),
+        )
+    flash(f"签发了 {len(signed)} 个计算器，结果上不再写“示例内容”。" if signed else problem("signed"))
+    return redirect("/content#calculators")
+
+
+def _row(standing: Standing, titles: Mapping[str, Source], labels: Mapping[str, str]) -> Row:
+    one, by = standing.calculator, standing.signed_by
+    cited = [source for source in one.sources if source.source in titles]
+    basis = "、".join(f"《{titles[source.source].title}》{source.article}" for source in cited)
+    signed_by = labels.get(by, by) if by else None
+    return Row(one.id, one.title, one.digest[:SHOWN_DIGITS], basis, one.checked_on, signed_by, standing.was_signed)
