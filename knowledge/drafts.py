@@ -106,15 +106,16 @@ class Drafts:
 
         A text that was in review or approved is a draft again. `because` refers to what asked for the change and
         `because_at` is when. Raises Stale when somebody else saved meanwhile, or when a new draft would start from
-        another revision than the published one, EntryError for an unusable id or length.
+        another revision than the published one, EntryError for an unusable id or length. A text that its own author
+        sends once more is there already, whichever version it was sent with.
         """
         check_text(entry, markdown)
         known = _open(connection, entry, lock=True)
+        if known and known.markdown == markdown and (known.version == version or known.author == author):
+            return known
         is_overtaken = known.version != version if known else version or base != published_revision(connection, entry)
         if is_overtaken:
             raise Stale(known.author if known else _last_hand(connection, entry))
-        if known and known.markdown == markdown:
-            return known
         values = described(markdown) | {"markdown": markdown, "author": author, "state": DRAFT, "changed_at": now()}
         if because:
             values |= {"because": because, "because_at": because_at or now()}
@@ -169,8 +170,13 @@ class Drafts:
 
 
 def _begin(connection: Connection, values: Mapping[str, Any]) -> Draft:
-    """A new draft; where two begin at once, the database lets the first through and the other learns of it."""
-    kept = {**values, "version": 1, "created_at": values["changed_at"]}
+    """A new draft; where two begin at once, the database lets the first through and the other learns of it.
+
+    It counts on from the entry's earlier drafts: a page that still shows one of those must not fit it by chance.
+    """
+    earlier = select(func.max(drafts.c.version)).where(drafts.c.entry == values["entry"])
+    version = (connection.execute(earlier).scalar() or 0) + 1
+    kept = {**values, "version": version, "created_at": values["changed_at"]}
     try:
         with connection.begin_nested():
             number = connection.execute(insert(drafts).values(**kept)).inserted_primary_key[0]

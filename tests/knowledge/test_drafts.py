@@ -136,6 +136,25 @@ def test_the_same_text_again_changes_nothing(database: Database) -> None:
     assert saved(database, TEXT, "xiao-wang", draft.version) == draft
 
 
+def test_a_text_that_its_author_sends_twice_is_there_already(database: Database) -> None:
+    first = saved(database, TEXT, "bian-ji", 0)
+    assert saved(database, TEXT, "bian-ji", 0) == first, "the answer to the first was lost, or a button pressed twice"
+    second = saved(database, CHANGED, "bian-ji", first.version)
+    assert saved(database, CHANGED, "bian-ji", first.version) == second
+    with pytest.raises(Stale):
+        saved(database, CHANGED, "xiao-wang", first.version)
+
+
+def test_a_page_of_an_earlier_draft_overwrites_no_later_one(database: Database) -> None:
+    first = saved(database, TEXT, "bian-ji", 0)
+    with database.writing() as connection:
+        Drafts(database).drop(connection, ENTRY, first.version)
+    second = saved(database, CHANGED, "xiao-wang", 0)
+    with pytest.raises(Stale):
+        saved(database, TEXT + "\n更多", "bian-ji", first.version)
+    assert Drafts(database).of(ENTRY) == second
+
+
 def test_a_published_draft_makes_room_for_the_next_which_starts_from_it(database: Database) -> None:
     approved(database)
     revisions = proposed(database)
@@ -146,7 +165,8 @@ def test_a_published_draft_makes_room_for_the_next_which_starts_from_it(database
     with pytest.raises(Stale) as told:
         saved(database, TEXT, "xiao-wang", 0, base=1)
     assert told.value.by == "bian-ji", "a window from before would take back what is published since"
-    assert saved(database, TEXT, "xiao-wang", 0, base=2).version == 1
+    following = saved(database, TEXT, "xiao-wang", 0, base=2)
+    assert (following.base, following.authors) == (2, ("xiao-wang",))
 
 
 @pytest.mark.parametrize("act", ["send_back", "save", "drop", "withdraw"])

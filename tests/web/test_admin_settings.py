@@ -132,6 +132,9 @@ def test_one_click_undoes_a_change(desk: Desk, admin: Visitor) -> None:
     [
         ("hours", {"opens": "18:00", "closes": "09:00", "workdays": "1"}, "晚于上班"),
         ("hours", {"opens": "9", "closes": "x", "workdays": "1"}, "09:00"),
+        ("hours", {"opens": "09:00+08:00", "closes": "18:00", "workdays": "1"}, "09:00"),
+        ("hours", {"opens": "09:00+08:00", "closes": "18:00+08:00", "workdays": "1"}, "09:00"),
+        ("hours", {"opens": "09:00:10", "closes": "09:00:20", "workdays": "1"}, "09:00"),
         ("hours", {"opens": "09:00", "closes": "18:00"}, "上班的日子"),
         ("hours", {"opens": "09:00", "closes": "18:00", "weekday": "9"}, "上班的日子"),
         ("retention", {"conversations": "5", "contacts": "90", "pictures": "90"}, "天数"),

@@ -87,8 +87,10 @@ def test_a_page_that_saves_by_itself_is_told_how_it_went(team: Team) -> None:
     form = {"form_token": hidden(page, "form_token"), "version": "0", "base": "1", "markdown": CHANGED}
     told = client.post(f"{PAGE}/save", data=form, headers={"Accept": "application/json"})
     assert told.json == {"version": 1, "base": 1, "state": "有草稿"}
-    again = client.post(f"{PAGE}/save", data=form | {"markdown": TEXT}, headers={"Accept": "application/json"})
-    assert (again.status_code, again.json) == (409, {"by": "bian-ji 的姓名"})
+    again = client.post(f"{PAGE}/save", data=form, headers={"Accept": "application/json"})
+    assert again.json == told.json, "sent twice is kept once"
+    other = client.post(f"{PAGE}/save", data=form | {"markdown": TEXT}, headers={"Accept": "application/json"})
+    assert (other.status_code, other.json) == (409, {"by": "bian-ji 的姓名"})
 
 
 def test_a_session_that_is_lost_while_writing_leaves_the_draft_where_it_was(team: Team) -> None:
@@ -180,6 +182,16 @@ def test_an_id_that_cannot_be_is_refused(team: Team, id: str) -> None:
     visitor = team.member("bian-ji", "editor")
     page = visitor.send("/content/new", "/content", id=id, title="x", kind="rule")
     assert "编号" in page and visitor.status == 200 and "知识条目" in page
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2, 99999999999999999999])
+def test_a_version_that_there_is_not_is_not_found(team: Team, number: int) -> None:
+    visitor = team.member("bian-ji", "editor")
+    for act in (f"?new={number}", f"?new=1&old={number or 2}"):
+        visitor.see(f"{PAGE}/versions{act}")
+        assert visitor.status == 404, act
+    visitor.send(f"{PAGE}/versions/{number}/restore", f"{PAGE}/versions")
+    assert visitor.status == 404 and Drafts(team.desk.database).of(ENTRY) is None
 
 
 def test_those_who_only_look_have_no_buttons(team: Team) -> None:

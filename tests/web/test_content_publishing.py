@@ -165,7 +165,7 @@ def test_an_earlier_version_comes_back_as_a_draft(team: Team, editor: Visitor) -
     editor.send(f"{PAGE}/versions/1/restore", f"{PAGE}/versions")
     draft = Drafts(team.desk.database).of(ENTRY)
     assert draft and draft.markdown == TEXT and draft.base == 2
-    assert "已经有草稿了" in editor.send(f"{PAGE}/versions/1/restore", f"{PAGE}/versions")
+    assert "已经有草稿了" in editor.send(f"{PAGE}/versions/2/restore", f"{PAGE}/versions")
 
 
 def test_going_on_in_spite_of_a_refusal_needs_a_reason(team: Team, editor: Visitor, publisher: Visitor) -> None:

@@ -119,6 +119,7 @@ def test_the_time_from_a_judgement_to_citizens_is_measured(home: Desk) -> None:
         assert reviewed_cases.note_live(connection, "s3", same, right=ids[1:]) == 1
     page = editor.see("/desk/conversations/loop")
     assert "1 小时 30 分" in page and "条目更新了" in page and "已经答对" in page and "最近 2 次" in page
+    assert "到能把这道题答对的索引快照启用为止" in page, "a newer revision alone brings nothing"
     judge(
         editor,
         (rows(home.database, cases)[0]["conversation"], 1),

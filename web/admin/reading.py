@@ -73,8 +73,8 @@ def _hours(given: Given, before: Any, timezone: str) -> dict[str, Any]:
     closing = given.get("closes", "")
     to_midnight = closing in (START_OF_DAY, END_OF_DAY)  # browsers let people enter only the first
     try:
-        opens = time.fromisoformat(given.get("opens", ""))
-        closes = time.max if to_midnight else time.fromisoformat(closing)
+        opens = _time(given.get("opens", ""))
+        closes = time.max if to_midnight else _time(closing)
     except ValueError:
         raise ValueError("时间要写成 09:00 这样。") from None
     if opens >= closes:
@@ -117,6 +117,14 @@ def _text(given: Given, name: str, most: int, empty: str) -> str:
     if len(text) > most:
         raise ValueError(f"写得太长了，最多 {most} 个字。")
     return text
+
+
+def _time(text: str) -> time:
+    """A time to the minute, as browsers send it: nothing more is kept of it."""
+    found = time.fromisoformat(text)
+    if f"{found:%H:%M}" != text:
+        raise ValueError(f"{text} has seconds or an offset")
+    return found
 
 
 def _end(given: Given, timezone: str) -> datetime:

@@ -22,13 +22,16 @@ def versions(entry: str) -> str:
     numbers = [one.revision for one in history]
     new = request.args.get("new", numbers[0], type=int)
     old = request.args.get("old", next((one for one in numbers if one < new), 0), type=int)
+    if new not in numbers or old not in (0, *numbers):  # the first version is shown beside nothing
+        abort(404)
+    before = desk().store.text(entry, old) if old else ""
     return render_template(
         "content/versions.html",
         entry=entry,
         history=history,
         old=old,
         new=new,
-        changes=differences.stretches(differences.lines(_text(entry, old), _text(entry, new))),
+        changes=differences.stretches(differences.lines(before, desk().store.text(entry, new))),
         people=people(),
         words=words(),
         when=when,
@@ -40,7 +43,9 @@ def versions(entry: str) -> str:
 def restore(entry: str, revision: int) -> ResponseReturnValue:
     """Take an earlier version up again as a draft, which goes the way of every draft."""
     history = desk().store.history(entry)
-    text, base = _text(entry, revision), next((one.revision for one in history if one.is_published), 0)
+    if revision not in [one.revision for one in history]:
+        abort(404)
+    text, base = desk().store.text(entry, revision), next((one.revision for one in history if one.is_published), 0)
     try:
         with parts().database.writing() as connection:
             draft = desk().drafts.save(connection, entry, text, g.staff.name, base, 0)
@@ -50,12 +55,3 @@ def restore(entry: str, revision: int) -> ResponseReturnValue:
         return redirect(f"/content/{entry}/versions")
     flash(f"第 {revision} 版成了草稿，检查后交审。")
     return redirect(f"/content/{entry}")
-
-
-def _text(entry: str, revision: int) -> str:
-    if not revision:
-        return ""
-    try:
-        return desk().store.text(entry, revision)
-    except LookupError:
-        abort(404)

@@ -2,12 +2,15 @@
 // else is writing. Without it the buttons do the same.
 
 import { card } from "./card.js";
+import { isUntouched, putIn, showFacets, snapshot } from "./content_fields.js";
 import * as kept from "./content_kept.js";
+import { renew } from "./form_token.js";
 import { fill, piece } from "./pieces.js";
 
 const SAVE_EVERY = 4000;
 const HERE_EVERY = 10000;
 const PREVIEW_AFTER = 600;
+const PATIENCE_MS = 60000;
 
 const form = document.querySelector("[data-editor]");
 let preview = document.querySelector("[data-preview]");
@@ -24,84 +27,131 @@ function edit() {
   const own = isText ? ofText : entry; // what a form holds fits into no text, and the other way round: each is kept apart
   const saved = form.querySelector("[data-saved]");
   const lost = document.querySelector("[data-lost]");
-  const isUntouched = [...form.elements].every(isAsSent); // whoever is quick has written before this runs
-  let written = isUntouched ? snapshot() : "";
-  let stopped = false;
+  const isFresh = isUntouched(form); // whoever is quick has written before this runs
+  let written = isFresh ? snapshot(form) : "";
+  let isOvertaken = false; // somebody else saved: from here on nothing is saved by itself
+  let isPressed = false; // a button waits for the text to be safe
+  let isReady = false;
+  let isLeaving = false;
   let isOffered = false;
+  let saving = null;
   let waiting;
 
   form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(showPreview, PREVIEW_AFTER);
   });
-  if (!isUntouched) showPreview();
-  form.querySelector("[data-kind]")?.addEventListener("change", showFacets);
+  if (!isFresh) showPreview();
+  form.querySelector("[data-kind]")?.addEventListener("change", () => showFacets(form));
   if (!mayEdit) return;
   offerKept();
-  setInterval(save, SAVE_EVERY);
+  setInterval(() => isOvertaken || isLeaving || isSaved() || save(), SAVE_EVERY);
   setInterval(tellHere, HERE_EVERY);
   tellHere();
-  form.addEventListener("submit", () => {
-    stopped = true;
-    kept.keep(own, snapshot(), version(), true); // should the session have ended, the page that comes back finds it
+  form.addEventListener("submit", async (event) => {
+    if (isReady) {
+      isLeaving = true;
+      return;
+    }
+    event.preventDefault(); // first the text is saved: then the button brings the version and the token that hold
+    if (isPressed || isLeaving) return;
+    isPressed = true;
+    const isGivenUp = event.submitter?.matches("[data-drop]");
+    isReady = await (isGivenUp ? settle() : saveNow());
+    if (isGivenUp) forgetOwn();
+    if (isReady) form.requestSubmit(event.submitter);
+    isReady = isPressed = false;
   });
   document.querySelector("[data-try]")?.addEventListener("submit", async (event) => {
     event.preventDefault(); // what is tried is the draft: it is saved first
-    await save();
-    if (snapshot() === written) event.target.submit();
+    const mayGo = await (isSaved() ? settle() : saveNow());
+    if (mayGo && isSaved()) event.target.submit();
   });
   addEventListener("beforeunload", () => {
-    if (!stopped && snapshot() !== written) kept.keep(own, snapshot(), version());
+    if (!isLeaving && !isSaved()) keepOwn(snapshot(form));
   });
+  addEventListener("pageshow", (event) => event.persisted && location.reload()); // one that was left knows no new version
 
-  async function save() {
-    const now = snapshot();
-    if (stopped || now === written) return;
-    let answer;
+  /** Saves what stands there now, once what is on its way has arrived; whether the form may go. */
+  async function saveNow() {
+    await saving;
+    return save();
+  }
+
+  /** Waits for what is on its way, and for a token that holds. */
+  async function settle() {
+    await saving;
+    await tellHere();
+    return true;
+  }
+
+  /** One at a time: a second one would bring the version that the first has just left behind. */
+  function save() {
+    saving ??= store().finally(() => {
+      saving = null;
+    });
+    return saving;
+  }
+
+  /** False where the server did not take it in and has no page that says more. */
+  async function store() {
+    const now = snapshot(form);
+    let answer, told;
     try {
       answer = await send("save", "application/json");
+      told = await answer.text();
     } catch {
       return keepHere(now, "网络不通，写的先存在这台电脑上。");
     }
     if (answer.status === 409) {
-      stopped = true;
-      const { by } = await answer.json();
-      return keepHere(now, `${by}刚才保存过这一条，自动保存停了。请点“保存草稿”，把两边合起来。`);
+      isOvertaken = true;
+      keepHere(now, `${JSON.parse(told).by}刚才保存过这一条，自动保存停了。请点“保存草稿”，把两边合起来。`);
+      return true;
     }
-    if (answer.status === 422) return keepHere(now, (await answer.json()).problem);
+    if (answer.status === 422) {
+      keepHere(now, JSON.parse(told).problem);
+      return true;
+    }
     if (answer.redirected || !answer.ok) {
-      return keepHere(now, "登录过期了，写的存在这台电脑上。请在新窗口登录，再回来接着写。");
+      keepHere(now, "登录过期了，写的存在这台电脑上。请在新窗口登录，再回来接着写。");
+      return answer.redirected;
     }
-    const draft = await answer.json();
-    form.elements.version.value = draft.version;
+    form.elements.version.value = JSON.parse(told).version;
     written = now;
-    if (!isOffered) {
-      kept.forget(own);
-      lost.hidden = true;
-    }
+    forgetOwn();
     saved.textContent = `${clock()} 已自动保存`;
+    return true;
   }
 
   function keepHere(now, said) {
-    kept.keep(own, now, version());
+    keepOwn(now);
     lost.textContent = said;
     lost.hidden = false;
+    return false;
+  }
+
+  function keepOwn(now) {
+    const { version, base } = form.elements;
+    kept.keep(own, now, version.value, base.value);
+  }
+
+  function forgetOwn() {
+    if (isOffered) return;
+    kept.forget(own);
+    lost.hidden = true;
   }
 
   /** What a lost session left behind is put back when somebody asks for it, there where it was written. */
   function offerKept() {
-    const left = kept.find(own, version());
-    if (left && left !== written) {
-      const back = button("放回来", () => {
-        putBack(left);
-        showPreview();
-      });
+    const left = kept.find(own);
+    if (left && left.text !== written) {
+      const back = button("放回来", () => putBack(left));
       return offer(own, "上次有没存上的内容，还在这台电脑上。 ", back);
     }
     kept.forget(own);
     const other = isText ? entry : ofText;
     const way = [...form.querySelectorAll(".content-modes a")].find((link) => link.getAttribute("href") === `/content/${other}`);
-    if (!way || !kept.find(other, version())) return;
+    if (!way || !kept.find(other)) return;
     const link = document.createElement("a");
     link.href = way.href;
     link.textContent = "去放回来";
@@ -152,41 +202,28 @@ function edit() {
     }
   }
 
-  function send(act, accept, body = new FormData(form)) {
+  /** With what it was written over: where somebody saved since, both sides are shown before either is lost. */
+  function putBack({ text, version, base }) {
+    form.elements.version.value = version;
+    form.elements.base.value = base;
+    putIn(form, text);
+    showPreview();
+  }
+
+  /** An act of this page, and once more after signing in again in another window. */
+  async function send(act, accept, body) {
+    const answer = await post(act, accept, body);
+    const mayGoOn = answer.status === 403 && (await renew(`/content/${entry}`, AbortSignal.timeout(PATIENCE_MS)));
+    return mayGoOn ? post(act, accept, body) : answer;
+  }
+
+  function post(act, accept, body = new FormData(form)) {
     const headers = { Accept: accept, "X-Form-Token": form.elements.form_token.value };
-    return fetch(`/content/${entry}/${act}`, { method: "POST", headers, body });
+    return fetch(`/content/${entry}/${act}`, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
-  function isAsSent(field) {
-    if (!field.options) return field.value === (field.defaultValue ?? field.value) && field.checked === field.defaultChecked;
-    return field.selectedIndex === Math.max([...field.options].findIndex((option) => option.defaultSelected), 0);
-  }
-
-  function version() {
-    return Number(form.elements.version.value);
-  }
-
-  function snapshot() {
-    const fields = [...new FormData(form)].filter(([name]) => !["form_token", "version", "base"].includes(name));
-    return JSON.stringify(fields);
-  }
-
-  function putBack(text) {
-    const values = new Map();
-    for (const [name, value] of JSON.parse(text)) values.set(name, [...(values.get(name) ?? []), value]);
-    for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
-      const value = values.get(field.name)?.shift();
-      if (value !== undefined) field.value = value;
-    }
-    showFacets();
-  }
-
-  function showFacets() {
-    const kind = form.querySelector("[data-kind]")?.value;
-    for (const facet of form.querySelectorAll("[data-facet-of]")) {
-      const empty = !facet.querySelector("textarea").value.trim();
-      facet.hidden = empty && !facet.dataset.facetOf.split(" ").includes(kind);
-    }
+  function isSaved() {
+    return snapshot(form) === written;
   }
 }
 

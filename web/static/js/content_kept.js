@@ -1,21 +1,20 @@
-// What could not be saved stays in this browser until it is.
+// What could not be saved stays in this browser until the server has it, or nobody wants it any more.
 
 const NAME = "wenzheng-draft:";
 
-/** Keep what somebody wrote under a name over a version of its draft; `sent` when it is on its way to be saved. */
-export function keep(name, text, version, sent = false) {
+/** Keep what somebody wrote under a name, with the version of its draft and the revision that it was written over. */
+export function keep(name, text, version, base) {
   try {
-    localStorage.setItem(NAME + name, JSON.stringify({ text, version, sent }));
+    localStorage.setItem(NAME + name, JSON.stringify({ text, version, base }));
   } catch {
     // a browser that keeps nothing; the page itself still has it
   }
 }
 
-/** What was kept under a name and never arrived, or null; `version` is the one that its draft has now. */
-export function find(name, version) {
+/** What was kept under a name, as it was given to `keep`, or null. */
+export function find(name) {
   try {
-    const kept = JSON.parse(localStorage.getItem(NAME + name));
-    return kept && !(kept.sent && version > kept.version) ? kept.text : null;
+    return JSON.parse(localStorage.getItem(NAME + name));
   } catch {
     return null;
   }
