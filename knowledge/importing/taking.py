@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -77,7 +77,7 @@ class Taking:
         takes none.
         """
         ids = [row.id for row, _ in prepared.rows]
-        there, published = _open_drafts(connection, ids), _published(connection, ids)
+        there, published, last = _open_drafts(connection, ids), _published(connection, ids), _last(connection, ids)
         fresh, changed = [], []
         for row, text in prepared.rows:
             known, base = there.get(row.id), revisions.get(row.id, 0)
@@ -86,7 +86,7 @@ class Taking:
             if known is None and base != published.get(row.id, 0):
                 raise Stale(SOMEBODY)
             if known is None:
-                fresh.append(self._values(text) | {"entry": row.id, "base": base, "version": 1})
+                fresh.append(self._values(text) | {"entry": row.id, "base": base, "version": last.get(row.id, 0) + 1})
             elif known.markdown != row.markdown:
                 authors = list(dict.fromkeys((*known.authors, self._author)))
                 now_so = {"the_draft": known.id, "entry": row.id, "version": known.version + 1, "authors": authors}
@@ -145,6 +145,16 @@ def _published(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         row.id: row.published_revision
         for few in _few(ids)
         for row in connection.execute(query.where(entries.c.id.in_(few)))
+    }
+
+
+def _last(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The highest version that a draft of these entries ever had; a new one counts on from it."""
+    highest = select(drafts.c.entry, func.max(drafts.c.version).label("version")).group_by(drafts.c.entry)
+    return {
+        row.entry: row.version
+        for few in _few(ids)
+        for row in connection.execute(highest.where(drafts.c.entry.in_(few)))
     }
 
 
