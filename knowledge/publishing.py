@@ -135,8 +135,9 @@ def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_:
     """Serve an earlier snapshot again, by name or the good one before the current; its revisions are published again.
 
     `told` hears of it before it serves, in the transaction that publishes them; corrections that later snapshots had
-    brought wait anew in the same one. The snapshot that served until now is withdrawn. Raises LookupError when there is
-    none to go to or it is of another model, and what `snapshot.load` raises when it is broken.
+    brought wait anew in the same one. A later snapshot that served until now is withdrawn, and the one that serves is
+    so no more. Raises LookupError when there is none to go to or it is of another model, and what `snapshot.load`
+    raises when it is broken.
     """
     current = pointer.current(root)
     earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
@@ -152,9 +153,10 @@ def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_:
         told(connection, restored)
 
     store.publish_exactly(restored.revisions, published)
+    pointer.trust(wanted[0])
     pointer.point_to(wanted[0])
-    if current is not None and not name:
-        pointer.withdraw(current)
+    if current is not None and wanted[0].name < current.name:
+        pointer.withdraw(current, pointer.ROLLED_BACK)
     return wanted[0]
 
 

@@ -1,0 +1,67 @@
+"""Going back to an earlier snapshot: what is marked, and that it stands whatever is being built meanwhile."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from foundation.database import Database
+from knowledge import pointer, snapshot
+from knowledge.publishing import CORPUS, roll_back, serve
+from knowledge.store import Store
+
+ENTRY = "id-card-lost"
+TEXT = (CORPUS / "户口与身份证/id-card-lost.md").read_text(encoding="utf-8")
+CHANGED = TEXT.replace("title: 身份证丢了怎么补", "title: 身份证丢了咋补")
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store with two revisions of one entry; a snapshot is what `serving` leaves, no more."""
+
+    def load(folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(name=folder.name, model="m", revisions={ENTRY: int((folder / "holds").read_text())})
+
+    monkeypatch.setattr(snapshot, "load", load)
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    database.create_tables()
+    store = Store(database)
+    for text in (TEXT, CHANGED):
+        store.seed(text)
+    return store
+
+
+def built(root: Path, day: int, revision: int) -> Path:
+    """A folder as a build leaves it, as far as one who goes back looks into it."""
+    folder = root / f"202611{day:02d}T100000000000"
+    folder.mkdir(parents=True)
+    pointer.withdraw(folder)
+    (folder / "holds").write_text(str(revision))
+    return folder
+
+
+def serving(root: Path, day: int, revision: int = 1) -> Path:
+    folder = built(root, day, revision)
+    serve(folder)
+    return folder
+
+
+def test_a_snapshot_that_somebody_went_back_from_by_name_comes_back_by_no_step(tmp_path: Path, store: Store) -> None:
+    root = tmp_path / "snapshots"
+    good = serving(root, 1)
+    bad = serving(root, 2, revision=2)
+    assert roll_back(root, store, good.name) == good
+    serving(root, 3)
+    assert roll_back(root, store) == good and pointer.rolled_back(root)[0] == bad
+    assert store.current(ENTRY).revision == 1
+
+
+def test_a_withdrawn_snapshot_that_is_named_is_a_good_one_again(tmp_path: Path, store: Store) -> None:
+    root = tmp_path / "snapshots"
+    serving(root, 1)
+    later = serving(root, 2, revision=2)
+    roll_back(root, store)
+    assert roll_back(root, store, later.name) == later
+    assert pointer.rolled_back(root) == [] and pointer.good(root)[-1] == later
+    serving(root, 3)
+    assert roll_back(root, store) == later
