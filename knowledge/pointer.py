@@ -1,7 +1,10 @@
 """Which snapshot is the current one: a file that names its folder, exchanged in one step."""
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CURRENT = "current"
@@ -11,6 +14,15 @@ WITHDRAWN = (
     "withdrawn"  # a file in a snapshot that was never finished, refused, or rolled back: no step leads back to it
 )
 ROLLED_BACK = "rolled back"  # what that file says of a snapshot that served
+
+
+@contextmanager
+def moving(root: Path) -> Iterator[None]:
+    """Alone among all processes: from the look at what is published until the pointer says the same."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "moving").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def point_to(folder: Path) -> None:

@@ -24,6 +24,8 @@ from knowledge.vector_index import VectorIndex, Vectors
 
 CORPUS = Path(__file__).parent / "corpus"
 SOURCES = Path(__file__).parent / "sources.yml"
+MOST_ROUNDS = 3  # of building again because something else was published meanwhile
+MOST_NAMED = 5
 Progress = Callable[[str], None]
 Going = Callable[[Connection, Snapshot], None]
 
@@ -65,12 +67,33 @@ def build(
 ) -> Snapshot:
     """Build a snapshot of all published revisions aside, check it, and make it the current one.
 
-    `told` hears of it before it serves. Raises what `draw_up` raises; the old one then goes on serving.
+    `told` hears of it before it serves. Raises what `draw_up` raises, and checks.Refused when something else was
+    published during every try; the old one then goes on serving.
     """
-    new = draw_up(root, store, embedder, local, cases, say, despite=despite, reviewed=reviewed)
-    told(new)
-    serve(root / new.name)
-    return new
+    changed: list[str] = []
+    for _ in range(MOST_ROUNDS):
+        new = draw_up(root, store, embedder, local, cases, say, despite=despite, reviewed=reviewed)
+        with pointer.moving(root):
+            changed = overtaken(new, store, local)
+            if not changed:
+                told(new)
+                serve(root / new.name)
+                return new
+        say(f"{some(changed)} 在建索引途中改动了,重新做一遍")
+    raise checks.Refused([f"建索引途中总有条目改动（{some(changed)}）"])
+
+
+def overtaken(
+    new: Snapshot, store: Store, local: LocalValues, proposed: Mapping[str, int] = MappingProxyType({})
+) -> list[str]:
+    """The entries that are published by now otherwise than a snapshot was drawn up of, as by going back meanwhile."""
+    stand = {one.entry.id: one.revision for one in _here(store, local, proposed)}
+    return sorted(name for name in {*stand, *new.revisions} if stand.get(name) != new.revisions.get(name))
+
+
+def some(entries: Sequence[str]) -> str:
+    """The first of many entries, and how many there are."""
+    return "、".join(entries[:MOST_NAMED]) + (f"等 {len(entries)} 条" if len(entries) > MOST_NAMED else "")
 
 
 def serve(folder: Path) -> None:
@@ -99,9 +122,7 @@ def draw_up(
     Raises checks.Refused when entries are not plain or not found by their own questions, or saved cases get worse, or a
     reviewed one does, which staff made of a judged turn. `despite` is a publisher's reason to go on all the same.
     """
-    taken = {one.entry.id: one for one in store.published()}
-    taken |= {entry: store.revision(entry, number) for entry, number in proposed.items()}
-    here = [taken[name] for name in sorted(taken) if taken[name].entry.region in (EVERYWHERE, local.city)]
+    here = _here(store, local, proposed)
     saved = fitting.read_cases(cases) + [{**case, "reviewed": True} for case in reviewed]
     material = _material(here, saved, local, embedder)
     say(f"{len(material.revisions)} 个条目,{len(material.passages)} 段可检索文字")
@@ -139,25 +160,33 @@ def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_:
     so no more. Raises LookupError when there is none to go to or it is of another model, and what `snapshot.load`
     raises when it is broken.
     """
-    current = pointer.current(root)
-    earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
-    wanted = [folder for folder in pointer.kept(root) if folder.name == name] if name else earlier[-1:]
-    if not wanted:
-        raise LookupError(f"没有快照 {name}" if name else "没有更早的快照")
-    restored, serving = snapshot.load(wanted[0]), _current(root)
-    if serving is not None and restored.model != serving.model:
-        raise LookupError(f"快照 {wanted[0].name} 是用另一个向量模型做的")
+    with pointer.moving(root):
+        current = pointer.current(root)
+        earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
+        wanted = [folder for folder in pointer.kept(root) if folder.name == name] if name else earlier[-1:]
+        if not wanted:
+            raise LookupError(f"没有快照 {name}" if name else "没有更早的快照")
+        restored, serving = snapshot.load(wanted[0]), _current(root)
+        if serving is not None and restored.model != serving.model:
+            raise LookupError(f"快照 {wanted[0].name} 是用另一个向量模型做的")
 
-    def published(connection: Connection) -> None:
-        reviewed_cases.note_rolled_back(connection, restored.name)
-        told(connection, restored)
+        def published(connection: Connection) -> None:
+            reviewed_cases.note_rolled_back(connection, restored.name)
+            told(connection, restored)
 
-    store.publish_exactly(restored.revisions, published)
-    pointer.trust(wanted[0])
-    pointer.point_to(wanted[0])
-    if current is not None and wanted[0].name < current.name:
-        pointer.withdraw(current, pointer.ROLLED_BACK)
+        store.publish_exactly(restored.revisions, published)
+        pointer.trust(wanted[0])
+        pointer.point_to(wanted[0])
+        if current is not None and wanted[0].name < current.name:
+            pointer.withdraw(current, pointer.ROLLED_BACK)
     return wanted[0]
+
+
+def _here(store: Store, local: LocalValues, proposed: Mapping[str, int]) -> list[Revision]:
+    """What is published for this city, and what is proposed in its place, by entry."""
+    taken = {one.entry.id: one for one in store.published()}
+    taken |= {entry: store.revision(entry, number) for entry, number in proposed.items()}
+    return [taken[name] for name in sorted(taken) if taken[name].entry.region in (EVERYWHERE, local.city)]
 
 
 def _material(

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from foundation.database import Database
-from knowledge import pointer, snapshot
-from knowledge.publishing import CORPUS, roll_back, serve
+from knowledge import pointer, publishing, snapshot
+from knowledge.checks import Refused
+from knowledge.local import LocalValues
+from knowledge.publishing import CORPUS, build, roll_back, serve
+from knowledge.snapshot import Snapshot
 from knowledge.store import Store
 
 ENTRY = "id-card-lost"
@@ -65,3 +69,34 @@ def test_a_withdrawn_snapshot_that_is_named_is_a_good_one_again(tmp_path: Path, 
     assert pointer.rolled_back(root) == [] and pointer.good(root)[-1] == later
     serving(root, 3)
     assert roll_back(root, store) == later
+
+
+def test_a_build_begins_again_when_somebody_goes_back_meanwhile(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, said = tmp_path / "snapshots", list[str]()
+    good = serving(root, 1)
+    serving(root, 2, revision=2)
+    days = iter((3, 4))
+
+    def draw_up(*_: Any, **__: Any) -> Snapshot:
+        new = built(root, next(days), store.current(ENTRY).revision)
+        if not said:
+            roll_back(root, store)
+        return snapshot.load(new)
+
+    monkeypatch.setattr(publishing, "draw_up", draw_up)
+    new = build(root, store, None, LocalValues("示例市"), [], said.append)  # type: ignore[arg-type]  # no model
+    assert said == [f"{ENTRY} 在建索引途中改动了,重新做一遍"]
+    assert pointer.current(root) == root / new.name and new.revisions == {ENTRY: 1}
+    assert store.current(ENTRY).revision == 1 and good in pointer.good(root)
+
+
+def test_a_build_during_which_something_else_is_published_every_time_is_given_up(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, days = tmp_path / "snapshots", iter(range(1, 9))
+    monkeypatch.setattr(publishing, "draw_up", lambda *_, **__: snapshot.load(built(root, next(days), 1)))
+    with pytest.raises(Refused, match=ENTRY):
+        build(root, store, None, LocalValues("示例市"), [], lambda _: None)  # type: ignore[arg-type]  # no model
+    assert pointer.current(root) is None and pointer.good(root) == []

@@ -49,7 +49,7 @@ def overview() -> str:
         jobs=jobs,
         is_busy=any(job.is_open for job in jobs),
         snapshots={
-            name: _told(name, built.get(name), known) + (" · 退回过" if name in gone_back_from else "") for name in snapshots
+            name: _told(name, built.get(name), known) + " · 退回过" * (name in gone_back_from) for name in snapshots
         },
         current=current.name if current else "",
         typical=_span(typical) if typical else "",
