@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from actions.parts import parts
+from actions.parts import parts, today
 from knowledge.calculators import CALCULATORS, Calculator
 from knowledge.card import basis, face
 from knowledge.entry import Citation, Entry, Facet
@@ -34,10 +34,9 @@ def words(reply: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def choice(entry: str, title: str, revision: int | None = None) -> dict[str, str]:
-    """A button that leads to an entry, at the revision that was searched where there was a search."""
-    named = {"entry": entry} | ({"revision": str(revision)} if revision else {})
-    return {"title": title, "payload": f"/ask{json.dumps(named)}"}
+def choice(entry: str, title: str) -> dict[str, str]:
+    """A button that leads to an entry, as it is published when somebody presses it."""
+    return {"title": title, "payload": f"/ask{json.dumps({'entry': entry})}"}
 
 
 def sources(citations: Iterable[Citation]) -> list[dict[str, Any]]:
@@ -47,10 +46,16 @@ def sources(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def related(entry: Entry) -> list[dict[str, str]]:
-    """Buttons to the calculators on the same matter and to the related entries that are published."""
-    titles = parts().store.titles(entry.related)
+    """Buttons to the calculators on the same matter and to the related entries that are answered from."""
+    titles = titles_in_force(entry.related)
     counting = [calculation(one) for one in CALCULATORS.values() if entry.id in one.entries]
     return counting + [choice(name, titles[name]) for name in entry.related if name in titles]
+
+
+def titles_in_force(entries: Iterable[str]) -> dict[str, str]:
+    """The titles of those of the entries that are published and hold today, by id."""
+    named = [one.entry for one in parts().store.published(list(entries))]
+    return {one.id: one.title for one in named if one.in_force(today())}
 
 
 def calculation(calculator: Calculator) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from foundation.clock import now
 from foundation.database import Database
 from knowledge import withdrawn
-from knowledge.drafts import Drafts, Stale, published_revision
+from knowledge.drafts import Drafts, Stale
 from knowledge.entry import Entry, EntryError, parse
 from knowledge.tables import entries, revisions, sources
 
@@ -81,20 +81,19 @@ class Store:
         with self._database.reading() as connection:
             return [Version(**row._mapping) for row in connection.execute(query.order_by(revisions.c.revision.desc()))]
 
-    def published(self) -> list[Revision]:
-        """Every published revision, by entry id; one that is no entry by today's rules is left out and logged."""
+    def published(self, only: Collection[str] | None = None) -> list[Revision]:
+        """Every published revision, by entry, or those of some; what is no entry by today's rules is only logged."""
         is_published = (entries.c.id == revisions.c.entry) & (entries.c.published_revision == revisions.c.revision)
         query = select(revisions).join(entries, is_published).order_by(revisions.c.entry)
+        query = query if only is None else query.where(revisions.c.entry.in_(only))
         with self._database.reading() as connection:
             return [one for row in connection.execute(query) if (one := _readable(row))]
 
     def current(self, entry: str) -> Revision:
         """The published revision of an entry. Raises LookupError when none is published."""
-        with self._database.reading() as connection:
-            revision = published_revision(connection, entry)
-        if not revision:
-            raise LookupError(f"{entry} is not published")
-        return self.revision(entry, revision)
+        if found := self.published([entry]):
+            return found[0]
+        raise LookupError(f"{entry} is not published")
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """The titles of those of the entries that are published, by id."""
