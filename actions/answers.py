@@ -65,8 +65,8 @@ class ActionAnswerFacet(Action):
             return _say_found(dispatcher, tracker, joined[0], leaning=True)
         part = part_for(topic.entry, asked) if asked else part_about(topic.entry, message.text(tracker))
         if part is None and asked and not lead_says(topic.entry, asked):
-            dispatcher.utter_message(response="utter_facet_missing", title=topic.entry.title)
-            return []
+            title, question = topic.entry.title, message.text(tracker) or asked
+            return give_up(dispatcher, tracker, "utter_facet_missing", f"{title}：{question}", title=title)
         return say_entry(dispatcher, topic, part, of_topic=True)
 
 
