@@ -17,6 +17,7 @@ from knowledge.entry import EVERYWHERE, Entry, EntryError
 from knowledge.keyword_index import KeywordIndex
 from knowledge.local import LocalValues
 from knowledge.retriever import LEAD, NEAR_MISS, QUESTION, TITLE, Passage, Retriever
+from knowledge.set_back import SetBack
 from knowledge.snapshot import Material, Snapshot
 from knowledge.store import Revision, Source, Store
 from knowledge.tokenizer import Tokenizer
@@ -31,7 +32,7 @@ Going = Callable[[Connection, Snapshot], None]
 
 
 def seed(store: Store, corpus: Path = CORPUS, sources: Path = SOURCES) -> Counter[str]:
-    """Bring the files into the store; counts what was new, changed, the same, or became a draft."""
+    """Bring the files into the store; counts what was new, changed, the same, set back, or became a draft."""
     described = yaml.safe_load(sources.read_text(encoding="utf-8"))
     store.save_sources([Source(id=name, **values) for name, values in described.items()])
     outcomes: Counter[str] = Counter()
@@ -63,19 +64,25 @@ def build(
     *,
     despite: str = "",
     reviewed: Sequence[fitting.Case] = (),
+    again: SetBack | None = None,
     told: Callable[[Snapshot], None] = lambda _: None,
 ) -> Snapshot:
     """Build a snapshot of all published revisions aside, check it, and make it the current one.
 
-    `told` hears of it before it serves. Raises what `draw_up` raises, and checks.Refused when something else was
-    published during every try; the old one then goes on serving.
+    `again` publishes with it what files had brought before somebody went back. `told` hears of it before it serves.
+    Raises what `draw_up` raises, and checks.Refused when something else was published during every try; the old one
+    then goes on serving.
     """
     changed: list[str] = []
     for _ in range(MOST_ROUNDS):
-        new = draw_up(root, store, embedder, local, cases, say, despite=despite, reviewed=reviewed)
+        proposed = again.waiting() if again else {}
+        given = (root, store, embedder, local, cases, say)
+        new = draw_up(*given, despite=despite, reviewed=reviewed, proposed=proposed)
         with pointer.moving(root):
-            changed = overtaken(new, store, local)
+            changed = overtaken(new, store, local, again.waiting() if again else {})
             if not changed:
+                if again:
+                    again.publish(proposed)
                 told(new)
                 serve(root / new.name)
                 return new

@@ -11,6 +11,7 @@ from knowledge import pointer, publishing, snapshot
 from knowledge.checks import Refused
 from knowledge.local import LocalValues
 from knowledge.publishing import CORPUS, build, roll_back, serve
+from knowledge.set_back import SetBack
 from knowledge.snapshot import Snapshot
 from knowledge.store import Store
 
@@ -100,3 +101,26 @@ def test_a_build_during_which_something_else_is_published_every_time_is_given_up
     with pytest.raises(Refused, match=ENTRY):
         build(root, store, None, LocalValues("示例市"), [], lambda _: None)  # type: ignore[arg-type]  # no model
     assert pointer.current(root) is None and pointer.good(root) == []
+
+
+def test_what_was_set_back_is_published_again_with_a_snapshot_that_passes(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, days, again = tmp_path / "snapshots", iter((2, 3)), SetBack(Database(f"sqlite:///{tmp_path / 'x.db'}"))
+    serving(root, 1)
+    store.publish_exactly({ENTRY: 1})
+
+    def draw_up(*_: Any, proposed: dict[str, int], despite: str, **__: Any) -> Snapshot:
+        if not despite:
+            raise Refused(["不像人话"])
+        return snapshot.load(built(root, next(days), proposed.get(ENTRY, 1)))
+
+    monkeypatch.setattr(publishing, "draw_up", draw_up)
+    given: Any = (root, store, None, LocalValues("示例市"), [], lambda _: None)
+    with pytest.raises(Refused):
+        build(*given, again=again)
+    assert store.current(ENTRY).revision == 1, "what is refused is not published"
+    build(*given, despite="领导要求")
+    assert store.current(ENTRY).revision == 1, "not unless asked"
+    assert build(*given, despite="领导要求", again=again).revisions == {ENTRY: 2}
+    assert store.current(ENTRY).revision == 2 and again.waiting() == {}
