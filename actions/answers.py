@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import cards, message
 from actions.giving_up import admit, give_up
-from actions.parts import parts
+from actions.parts import parts, today
 from knowledge.decision import ANSWER, ASK_BACK
 from knowledge.entry import PLAIN_HEADING, Facet
 from knowledge.facet_choice import asks_first, lead_says, part_about, part_for
@@ -30,7 +30,7 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         chosen = message.entity(tracker, "entry")
         if chosen:
-            revision = _chosen(chosen, message.entity(tracker, "revision"))
+            revision = published(chosen)
             return say_entry(dispatcher, revision) if revision else give_up(dispatcher, tracker, "utter_no_answer", "")
         found = message.evidence(tracker)
         several = _several(found)
@@ -65,8 +65,8 @@ class ActionAnswerFacet(Action):
             return _say_found(dispatcher, tracker, joined[0], leaning=True)
         part = part_for(topic.entry, asked) if asked else part_about(topic.entry, message.text(tracker))
         if part is None and asked and not lead_says(topic.entry, asked):
-            dispatcher.utter_message(response="utter_facet_missing", title=topic.entry.title)
-            return []
+            title, question = topic.entry.title, message.text(tracker) or asked
+            return give_up(dispatcher, tracker, "utter_facet_missing", f"{title}：{question}", title=title)
         return say_entry(dispatcher, topic, part, of_topic=True)
 
 
@@ -102,23 +102,14 @@ def say_entry(
 
 
 def published(entry: str | None) -> Revision | None:
-    """The published revision of an entry; None where there is none, or none any more."""
-    try:
-        return parts().store.current(entry) if entry else None
-    except LookupError:
-        return None
+    """The published revision of an entry; None where there is none, none any more, or none that holds today."""
+    found = parts().store.published([entry]) if entry else []
+    return next((one for one in found if one.entry.in_force(today())), None)
 
 
 def settled(topic: str | None) -> Events:
     """The topic from now on; whatever was open is not any more."""
     return [SlotSet("topic", topic), *(SlotSet(slot, None) for slot in SETTLED)]
-
-
-def _chosen(entry: str, revision: str | None) -> Revision | None:
-    """The revision that a button named; buttons of the page's own quick questions name none. None if taken back."""
-    if revision and not parts().withdrawn.covers(entry, int(revision)):
-        return parts().store.revision(entry, int(revision))
-    return published(entry)
 
 
 def _several(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -183,7 +174,7 @@ def _offer_ticket(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
 def _ask_back(dispatcher: CollectingDispatcher, tracker: Tracker, found: dict[str, Any]) -> Events:
     named = {candidate["entry"]: candidate for candidate in found["candidates"]}
     offered = [named[entry] for entry in found["offered"] if entry in named]
-    choices = [cards.choice(one["entry"], one["title"], one["revision"]) for one in offered]
+    choices = [cards.choice(one["entry"], one["title"]) for one in offered]
     choices.append({"title": "都不是", "payload": '/choose{"choice": "none"}'})
     numbered = "".join(f"\n{number}. {one['title']}" for number, one in enumerate(choices, start=1))
     dispatcher.utter_message(

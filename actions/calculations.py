@@ -1,7 +1,6 @@
 """A calculation: asks for what is missing, one thing at a time, and shows the result and how it was counted."""
 
 import json
-from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,8 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import cards, message
 from actions.answers import settled
 from actions.giving_up import give_up
-from actions.parts import parts
-from foundation.clock import local, now
+from actions.parts import parts, today
 from knowledge.calculators import CALCULATORS, Calculator, Field, NotPossible, Result
 from knowledge.calculators.signing import is_sample
 
@@ -29,7 +27,7 @@ class ActionCalculate(Action):
         meant = tracker.latest_message.get("calculation") or {}
         calculator = CALCULATORS[message.entity(tracker, "calculator") or meant["id"]]
         before = tracker.get_slot("calculation") or {}
-        if not calculator.in_force(_today()):
+        if not calculator.in_force(today()):
             return _over(dispatcher, tracker, calculator)
         goes_on = meant.get("goes_on") or message.entity(tracker, "field")
         begun = before if goes_on and before.get("id") == calculator.id else {}
@@ -41,7 +39,7 @@ class ActionCalculate(Action):
         if calculator.missing(values):
             return _ask(dispatcher, calculator, values)
         try:
-            return _say(dispatcher, calculator, calculator.compute(values, _today()))
+            return _say(dispatcher, calculator, calculator.compute(values, today()))
         except NotPossible as reason:  # two values that cannot both be: begin again
             return _ask(dispatcher, calculator, {}, reason=str(reason))
 
@@ -98,7 +96,7 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
         for name, lines in (("怎么算的", result.steps), ("注意", result.notes))
         if lines
     ]
-    titles = parts().store.titles(calculator.entries)
+    titles = cards.titles_in_force(calculator.entries)
     reply = {
         "type": "card",
         "title": calculator.title,
@@ -121,7 +119,3 @@ def _say(dispatcher: CollectingDispatcher, calculator: Calculator, result: Resul
 def _is_sample(calculator: Calculator) -> bool:
     with parts().database.reading() as connection:
         return is_sample(connection, calculator)
-
-
-def _today() -> date:
-    return local(now(), parts().timezone).date()

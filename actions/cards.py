@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from actions.parts import parts
-from foundation.clock import local, now
+from actions.parts import parts, today
 from knowledge.calculators import Calculator, on_matter
 from knowledge.card import basis, face
 from knowledge.entry import Citation, Entry, Facet
@@ -35,10 +34,9 @@ def words(reply: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def choice(entry: str, title: str, revision: int | None = None) -> dict[str, str]:
-    """A button that leads to an entry, at the revision that was searched where there was a search."""
-    named = {"entry": entry} | ({"revision": str(revision)} if revision else {})
-    return {"title": title, "payload": f"/ask{json.dumps(named)}"}
+def choice(entry: str, title: str) -> dict[str, str]:
+    """A button that leads to an entry, as it is published when somebody presses it."""
+    return {"title": title, "payload": f"/ask{json.dumps({'entry': entry})}"}
 
 
 def sources(citations: Iterable[Citation]) -> list[dict[str, Any]]:
@@ -48,10 +46,16 @@ def sources(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def related(entry: Entry) -> list[dict[str, str]]:
-    """Buttons to the calculators on the matter whose rules hold today and to the published related entries."""
-    titles = parts().store.titles(entry.related)
-    counting = [calculation(one) for one in on_matter(entry.id, local(now(), parts().timezone).date())]
+    """Buttons to the calculators on the matter whose rules hold today, and to the related entries answered from."""
+    titles = titles_in_force(entry.related)
+    counting = [calculation(one) for one in on_matter(entry.id, today())]
     return counting + [choice(name, titles[name]) for name in entry.related if name in titles]
+
+
+def titles_in_force(entries: Iterable[str]) -> dict[str, str]:
+    """The titles of those of the entries that are published and hold today, by id."""
+    named = [one.entry for one in parts().store.published(list(entries))]
+    return {one.id: one.title for one in named if one.in_force(today())}
 
 
 def calculation(calculator: Calculator) -> dict[str, str]:

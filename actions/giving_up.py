@@ -24,14 +24,14 @@ def admit(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
     return give_up(dispatcher, tracker, "utter_clarify_more" if unclear else "utter_no_answer", message.text(tracker))
 
 
-def give_up(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, question: str) -> Events:
-    """Say that it was not answered and keep the question for the content team."""
+def give_up(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, question: str, **filled: str) -> Events:
+    """Say that it was not answered and keep the question for the content team; `filled` stands in the words said."""
     failures = (tracker.get_slot("failures") or 0) + 1 if message.in_a_row(tracker, ANSWERING) else 1
     _note(question, tracker.sender_id)
     if failures >= PATIENCE:
         response = "utter_repeated_failure"
     offers = [] if response == "utter_clarify_more" else ["ticket", "person"]
-    dispatcher.utter_message(response=response, json_message={"offers": offers})
+    dispatcher.utter_message(response=response, json_message={"offers": offers}, **filled)
     return [
         SlotSet("failures", failures),
         SlotSet("choices", None),

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
+from foundation.clock import local, now
 from foundation.controls import Controls
 from foundation.database import Database
 from foundation.privacy import Vault
@@ -15,7 +17,6 @@ from hotline.vectors import Vectors
 from knowledge.gaps import Gaps
 from knowledge.local import LocalValues
 from knowledge.store import Store
-from knowledge.withdrawn import Withdrawn
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,6 @@ class Parts:
     vault: Vault
     controls: Controls
     store: Store
-    withdrawn: Withdrawn
     tickets: Tickets
     nearby: NearbyTickets
     satisfaction: Mapping[str, str]
@@ -46,7 +46,6 @@ def parts() -> Parts:
         vault,
         controls,
         Store(database),
-        Withdrawn(database),
         Tickets(database, vault, settings, controls),
         NearbyTickets(database, Vectors(settings.rasa_url, settings.rasa_token)),
         lifecycle().satisfaction,
@@ -54,3 +53,8 @@ def parts() -> Parts:
         Gaps(database),
         settings.timezone,
     )
+
+
+def today() -> date:
+    """The day on the clocks of the city."""
+    return local(now(), parts().timezone).date()

@@ -18,6 +18,7 @@ from knowledge.importing.dry_run import CHANGED, ERROR, NEW, DryRun, Row
 from knowledge.importing.taking import Taking, add_sources
 from knowledge.importing.words import words
 from knowledge.local import LocalValues
+from knowledge.set_back import SetBack
 from knowledge.sources import Shelf
 from knowledge.store import Store
 from knowledge.tables import entries
@@ -97,6 +98,8 @@ def _publish(database: Database, rows: Iterable[Row], shelf: Shelf) -> set[str]:
     untouched = [row for row in rows if row.id not in touched and row.draft is None]
     for row in untouched:
         store.seed(row.markdown)
+    back = SetBack(database)
+    back.publish({entry: last for entry, last in back.waiting().items() if entry in {row.id for row in untouched}})
     return {row.id for row in untouched}
 
 

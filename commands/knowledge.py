@@ -30,8 +30,9 @@ knowledge.add_command(export)
 
 @knowledge.command()
 @click.option("--despite", default="", metavar="REASON", help="检查没过也要启用的理由,会和快照存在一起")
+@click.option("--again", is_flag=True, help="连同随产品来的、退回后没有再发布的内容")
 @click.option("--job", type=int, hidden=True, help="工作台上交代的一次发布")
-def publish(despite: str, job: int | None) -> None:
+def publish(despite: str, again: bool, job: int | None) -> None:
     """用已发布的版本建一个新的索引快照,检查通过就启用,服务不用重启。"""
     from commands.publish_job import PublishJob
 
@@ -39,17 +40,20 @@ def publish(despite: str, job: int | None) -> None:
         _step_aside()
         PublishJob(load_settings(), job).run()
         return
-    new_snapshot(despite)
+    new_snapshot(despite, again=again)
 
 
-def new_snapshot(despite: str) -> None:
-    """Build an index of what is published and let it serve. Raises ClickException when its checks fail."""
+def new_snapshot(despite: str, *, again: bool = False) -> None:
+    """Build an index of what is published and let it serve, with `again` also of what files brought and was set back.
+
+    Raises ClickException when its checks fail.
+    """
     from commands.prepare import build_snapshot
     from knowledge.checks import Refused
 
     _step_aside()
     try:
-        click.echo(f"快照 {build_snapshot(load_settings(), despite=despite).name} 已启用")
+        click.echo(f"快照 {build_snapshot(load_settings(), despite=despite, again=again).name} 已启用")
     except Refused as refused:
         raise click.ClickException("没有启用,原来的快照继续用:\n- " + "\n- ".join(refused.problems)) from refused
 

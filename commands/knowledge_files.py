@@ -19,7 +19,7 @@ def import_(files: tuple[Path, ...], dry_run: bool, and_publish: bool) -> None:
     文件可以是 Markdown(.md、.zip、文件夹)、.csv、.xlsx、.docx。坐席改过的条目只生成草稿。
     """
     from commands.import_files import import_files
-    from commands.prepare import create_tables
+    from commands.prepare import create_tables, seeded
     from commands.trace import note
     from knowledge.publishing import seed
 
@@ -32,7 +32,7 @@ def import_(files: tuple[Path, ...], dry_run: bool, and_publish: bool) -> None:
         database = create_tables(settings)
         counts = seed(Store(database))
         note(database, settings, "content.import", "entries:corpus", counts)
-        click.echo("、".join(f"{name} {count}" for name, count in counts.items()))
+        click.echo(seeded(counts))
 
 
 @click.command()

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,8 +56,8 @@ def prepare() -> None:
     model, current = settings.model_dir / "modules.json", settings.data_dir / "snapshots" / pointer.CURRENT
     store = Store(create_tables(settings))
     _step(with_model, "向量模型", _model_inputs(settings), model.exists, lambda: _model(settings))
-    seeded = bool(store.published())
-    _step(with_data, "知识条目", _corpus_inputs(settings), lambda: seeded, lambda: _seed(settings, store))
+    is_seeded = bool(store.published())
+    _step(with_data, "知识条目", _corpus_inputs(settings), lambda: is_seeded, lambda: _seed(settings, store))
     _step(with_data, "索引快照", _snapshot_inputs(settings), current.exists, lambda: _snapshot(settings, current))
     _step(with_model, "Rasa 训练", _rasa_inputs(settings), RASA_MODEL.exists, lambda: _train(settings))
     _step(with_data, "会话清单", settings.database_url, lambda: True, lambda: _list_turns(settings))
@@ -76,13 +76,17 @@ def _first_account(settings: Settings) -> None:
         _say(f"工作台的管理员账号:admin,密码:{password}(只显示这一次,登录后请改掉)")
 
 
-def build_snapshot(settings: Settings, *, despite: str = "") -> "Snapshot":
-    """A new snapshot of what is published, checked and made current. Raises checks.Refused."""
+def build_snapshot(settings: Settings, *, despite: str = "", again: bool = False) -> "Snapshot":
+    """A new snapshot of what is published, checked and made current. Raises checks.Refused.
+
+    `again`: what the files had brought before somebody went back is published with it.
+    """
     from knowledge import reviewed_cases
     from knowledge.embedder import Embedder
     from knowledge.local import LocalValues
     from knowledge.publishing import build
     from knowledge.serving import note_serving
+    from knowledge.set_back import SetBack
 
     database = create_tables(settings)
     store, embedder = Store(database), Embedder(settings.model_dir, threads=os.cpu_count() or 1)
@@ -91,11 +95,15 @@ def build_snapshot(settings: Settings, *, despite: str = "") -> "Snapshot":
     with database.reading() as connection:
         reviewed = reviewed_cases.all_cases(connection)
 
+    back = SetBack(database) if again else None
+    set_back = len(back.waiting()) if back else 0
+
     def told(new: "Snapshot") -> None:
-        facts = {"despite": bool(despite)}
+        facts = {"despite": bool(despite)} | ({"entries": set_back} if back else {})
         note(database, settings, "content.publish", f"snapshot:{new.name}", facts, new.revisions)
 
-    new = build(root, store, embedder, local, cases, _say, reviewed=reviewed, despite=despite, told=told)
+    given = (root, store, embedder, local, cases, _say)
+    new = build(*given, reviewed=reviewed, despite=despite, again=back, told=told)
     note_serving(database, new, embedder)
     return new
 
@@ -178,8 +186,14 @@ def _seed(settings: Settings, store: Store) -> None:
 
     counts = seed(store)
     note(create_tables(settings), settings, "content.import", "entries:corpus", counts)
-    labels = {"new": "新增", "changed": "更新", "same": "不变", "draft": "成为草稿"}
-    _say("、".join(f"{labels[name]} {count}" for name, count in counts.items()))
+    _say(seeded(counts))
+
+
+def seeded(counts: Mapping[str, int]) -> str:
+    """What the files brought, in words."""
+    labels = {"new": "新增", "changed": "更新", "same": "不变", "draft": "成为草稿", "set_back": "退回后没有再发布"}
+    said = "、".join(f"{labels[name]} {count}" for name, count in counts.items())
+    return said + "。要再发布,运行 wenzheng knowledge publish --again" * bool(counts.get("set_back"))
 
 
 def _list_turns(settings: Settings) -> None:

@@ -20,7 +20,7 @@ from knowledge.embedder import Embedder
 from knowledge.entry import EntryError
 from knowledge.local import LocalValues
 from knowledge.publish_jobs import DONE, FAILED, REFUSED, ROLLBACK, Job
-from knowledge.publishing import draw_up, roll_back, serve
+from knowledge.publishing import MOST_ROUNDS, draw_up, overtaken, roll_back, serve, some
 from knowledge.releases import Overtaken, Releases
 from knowledge.reviewed_cases import all_cases
 from knowledge.serving import note_serving
@@ -28,9 +28,8 @@ from knowledge.snapshot import Snapshot
 from knowledge.store import Store
 
 BEAT_SECONDS = 5.0
-MOST_ROUNDS = 3  # of building again because a draft was sent back meanwhile
 NOT_PASSED = "检查没有通过，原来的内容继续用。"
-OVERTAKEN = "发布途中总有草稿被改动（{entries}），没有发布。请过一会儿再试。"
+OVERTAKEN = "发布途中总有内容被改动（{entries}），没有发布。请过一会儿再试。"
 
 
 class PublishJob:
@@ -41,7 +40,7 @@ class PublishJob:
         self._database = create_tables(settings)
         self._store, self._releases = Store(self._database), Releases(self._database)
         self._audit = Audit(settings.secret_key)
-        self._root = settings.data_dir / "snapshots"
+        self._root, self._local = settings.data_dir / "snapshots", LocalValues(settings.city)
 
     def run(self) -> None:
         """Do it; what is refused is told in the job and is no error here."""
@@ -51,9 +50,7 @@ class PublishJob:
             try:
                 if job.kind == ROLLBACK:
                     self._go_back(job)
-                elif job.is_half_done and not self._is_old(job.snapshot):  # what it published only has to be served
-                    self._serve(snapshot.load(self._root / job.snapshot))
-                else:
+                elif not job.is_half_done or not self._finish(job):
                     self._publish(job)
             except (NotAllowed, EntryError) as refused:
                 self._end(REFUSED, str(refused))
@@ -69,17 +66,36 @@ class PublishJob:
                 publish_jobs.note(connection, job.id, revisions=already | proposed)
             new = self._drawn_up(job, proposed)
             try:
-                self._release(job, proposed, new)
-            except Overtaken as overtaken:
-                entries = str(overtaken)
-                self._say(f"{entries} 在发布途中改动了，不发布它，重新做一遍")
+                with pointer.moving(self._root):
+                    self._release(job, proposed, new)
+                    serve(self._root / new.name)
+            except Overtaken as changed:
+                entries = some(changed.entries)
+                self._say(f"{entries} 在发布途中改动了，重新做一遍")
             else:
-                self._serve(new)
+                self._done(new)
                 return
         self._end(REFUSED, OVERTAKEN.format(entries=entries))
 
+    def _finish(self, job: Job) -> bool:
+        """Serve what the job has published; False where something else is published or serves by now."""
+        if self._is_old(job.snapshot):
+            return False
+        new = snapshot.load(self._root / job.snapshot)
+        with pointer.moving(self._root):
+            if self._is_old(job.snapshot) or overtaken(new, self._store, self._local):
+                return False
+            serve(self._root / new.name)
+        self._done(new)
+        return True
+
     def _release(self, job: Job, proposed: dict[str, int], new: Snapshot) -> None:
-        """Publish in one transaction; whatever ends this process afterwards, the job knows that it has to serve it."""
+        """Publish in one transaction; whatever ends this process afterwards, the job knows that it has to serve it.
+
+        Raises Overtaken when a draft is not as it was proposed, or an entry not published as it was while building.
+        """
+        if changed := overtaken(new, self._store, self._local, proposed):
+            raise Overtaken(changed)
         with self._database.writing() as connection:
             self._releases.publish(connection, proposed)
             publish_jobs.note(connection, job.id, snapshot=new.name, said="正在启用")
@@ -91,11 +107,9 @@ class PublishJob:
             of = f"snapshot:{new.name}"
             self._audit.note(connection, job.asked_by, "content.publish", of, facts, new.revisions)
 
-    def _serve(self, new: Snapshot) -> None:
-        folder = self._root / new.name
-        serve(folder)
+    def _done(self, new: Snapshot) -> None:
         note_serving(self._database, new, self._embedder)
-        self._end(DONE, "已启用", json.loads((folder / "checks.json").read_text(encoding="utf-8")))
+        self._end(DONE, "已启用", json.loads((self._root / new.name / "checks.json").read_text(encoding="utf-8")))
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -104,8 +118,8 @@ class PublishJob:
     def _drawn_up(self, job: Job, proposed: dict[str, int]) -> Snapshot:
         with self._database.reading() as connection:
             reviewed = all_cases(connection)
-        cases, local = [path for path in CASES if path.exists()], LocalValues(self._settings.city)
-        given = (self._root, self._store, self._embedder, local, cases, self._say)
+        cases = [path for path in CASES if path.exists()]
+        given = (self._root, self._store, self._embedder, self._local, cases, self._say)
         return draw_up(*given, despite=job.despite, reviewed=reviewed, proposed=proposed)
 
     def _is_old(self, name: str) -> bool:

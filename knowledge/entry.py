@@ -92,6 +92,10 @@ class Entry:
         """The facet of that name, or None."""
         return next((facet for facet in self.facets if facet.name == name), None)
 
+    def in_force(self, today: date) -> bool:
+        """Whether it holds on that day: not yet before its first one, no more after its last."""
+        return (self.valid_from or today) <= today <= (self.valid_to or today)
+
 
 def is_id(text: str) -> bool:
     """Whether an entry can be called so: lower-case words joined by hyphens."""

@@ -13,8 +13,11 @@ from foundation.clock import now
 from foundation.database import Database
 from knowledge.tables import gaps
 
-LONGEST = 60  # characters: what is longer tells a story of somebody, and teaches little
+LONGEST = 60  # characters: what is longer tells a story of somebody, of which only the question is kept
 _LETTER = re.compile(r"\w")
+_SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]*")
+_CLAUSE = re.compile(r"[^，,\s]+[，,\s]*")
+_ASKING = re.compile(r"[？?吗呢咋哪谁啥几]|怎么|如何|什么|多少|多久|能不能|可不可以|是不是|是否|要不要")
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ class Gaps:
         self._database = database
 
     def note(self, question: str, conversation: str) -> None:
-        """Keep one question; questions of the same letters are the same."""
+        """Keep one question, of a long message only what it asks; questions of the same letters are the same."""
+        question = _short(question)
         letters = "".join(sorted(Counter(_LETTER.findall(question))))
-        if not letters or len(question) > LONGEST:
+        if not letters:
             return
         key = hashlib.sha256(letters.encode()).hexdigest()
         with self._database.writing() as connection:
@@ -56,3 +60,14 @@ class Gaps:
         ordered = ordered.order_by(counted.c.asked.desc(), gaps.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return [Gap(row.question, row.asked, row.at) for row in connection.execute(ordered)]
+
+
+def _short(message: str) -> str:
+    """What a long message asks last, in as many of its last clauses as are short enough; else how it begins."""
+    if len(message) <= LONGEST:
+        return message
+    asking = [sentence for sentence in _SENTENCE.findall(message) if _ASKING.search(sentence)]
+    clauses = _CLAUSE.findall(asking[-1]) if asking else [message]
+    while len(clauses) > 1 and len("".join(clauses)) > LONGEST:
+        del clauses[0]
+    return "".join(clauses).strip()[:LONGEST]

@@ -1,7 +1,10 @@
 """Which snapshot is the current one: a file that names its folder, exchanged in one step."""
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CURRENT = "current"
@@ -10,6 +13,16 @@ KEEP = 10
 WITHDRAWN = (
     "withdrawn"  # a file in a snapshot that was never finished, refused, or rolled back: no step leads back to it
 )
+ROLLED_BACK = "rolled back"  # what that file says of a snapshot that served
+
+
+@contextmanager
+def moving(root: Path) -> Iterator[None]:
+    """Alone among all processes: from the look at what is published until the pointer says the same."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "moving").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def point_to(folder: Path) -> None:
@@ -31,9 +44,9 @@ def kept(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
 
 
-def withdraw(folder: Path) -> None:
+def withdraw(folder: Path, why: str = "") -> None:
     """Mark a snapshot so that nobody comes back to it without naming it."""
-    (folder / WITHDRAWN).touch()
+    (folder / WITHDRAWN).write_text(why)
 
 
 def trust(folder: Path) -> None:
@@ -44,6 +57,12 @@ def trust(folder: Path) -> None:
 def good(root: Path) -> list[Path]:
     """The folders of the snapshots that served and were not withdrawn, oldest first."""
     return [folder for folder in kept(root) if not (folder / WITHDRAWN).exists()]
+
+
+def rolled_back(root: Path) -> list[Path]:
+    """The folders of the snapshots that served until somebody went back from them, oldest first."""
+    marks = {folder: folder / WITHDRAWN for folder in kept(root)}
+    return [folder for folder, mark in marks.items() if mark.exists() and mark.read_text() == ROLLED_BACK]
 
 
 def forget_old(root: Path) -> None:

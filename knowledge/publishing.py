@@ -17,6 +17,7 @@ from knowledge.entry import EVERYWHERE, Entry, EntryError
 from knowledge.keyword_index import KeywordIndex
 from knowledge.local import LocalValues
 from knowledge.retriever import LEAD, NEAR_MISS, QUESTION, TITLE, Passage, Retriever
+from knowledge.set_back import SetBack
 from knowledge.snapshot import Material, Snapshot
 from knowledge.store import Revision, Source, Store
 from knowledge.tokenizer import Tokenizer
@@ -24,12 +25,14 @@ from knowledge.vector_index import VectorIndex, Vectors
 
 CORPUS = Path(__file__).parent / "corpus"
 SOURCES = Path(__file__).parent / "sources.yml"
+MOST_ROUNDS = 3  # of building again because something else was published meanwhile
+MOST_NAMED = 5
 Progress = Callable[[str], None]
 Going = Callable[[Connection, Snapshot], None]
 
 
 def seed(store: Store, corpus: Path = CORPUS, sources: Path = SOURCES) -> Counter[str]:
-    """Bring the files into the store; counts what was new, changed, the same, or became a draft."""
+    """Bring the files into the store; counts what was new, changed, the same, set back, or became a draft."""
     described = yaml.safe_load(sources.read_text(encoding="utf-8"))
     store.save_sources([Source(id=name, **values) for name, values in described.items()])
     outcomes: Counter[str] = Counter()
@@ -61,16 +64,43 @@ def build(
     *,
     despite: str = "",
     reviewed: Sequence[fitting.Case] = (),
+    again: SetBack | None = None,
     told: Callable[[Snapshot], None] = lambda _: None,
 ) -> Snapshot:
     """Build a snapshot of all published revisions aside, check it, and make it the current one.
 
-    `told` hears of it before it serves. Raises what `draw_up` raises; the old one then goes on serving.
+    `again` publishes with it what files had brought before somebody went back. `told` hears of it before it serves.
+    Raises what `draw_up` raises, and checks.Refused when something else was published during every try; the old one
+    then goes on serving.
     """
-    new = draw_up(root, store, embedder, local, cases, say, despite=despite, reviewed=reviewed)
-    told(new)
-    serve(root / new.name)
-    return new
+    changed: list[str] = []
+    for _ in range(MOST_ROUNDS):
+        proposed = again.waiting() if again else {}
+        given = (root, store, embedder, local, cases, say)
+        new = draw_up(*given, despite=despite, reviewed=reviewed, proposed=proposed)
+        with pointer.moving(root):
+            changed = overtaken(new, store, local, again.waiting() if again else {})
+            if not changed:
+                if again:
+                    again.publish(proposed)
+                told(new)
+                serve(root / new.name)
+                return new
+        say(f"{some(changed)} 在建索引途中改动了,重新做一遍")
+    raise checks.Refused([f"建索引途中总有条目改动（{some(changed)}）"])
+
+
+def overtaken(
+    new: Snapshot, store: Store, local: LocalValues, proposed: Mapping[str, int] = MappingProxyType({})
+) -> list[str]:
+    """The entries that are published by now otherwise than a snapshot was drawn up of, as by going back meanwhile."""
+    stand = {one.entry.id: one.revision for one in _here(store, local, proposed)}
+    return sorted(name for name in {*stand, *new.revisions} if stand.get(name) != new.revisions.get(name))
+
+
+def some(entries: Sequence[str]) -> str:
+    """The first of many entries, and how many there are."""
+    return "、".join(entries[:MOST_NAMED]) + (f"等 {len(entries)} 条" if len(entries) > MOST_NAMED else "")
 
 
 def serve(folder: Path) -> None:
@@ -99,9 +129,7 @@ def draw_up(
     Raises checks.Refused when entries are not plain or not found by their own questions, or saved cases get worse, or a
     reviewed one does, which staff made of a judged turn. `despite` is a publisher's reason to go on all the same.
     """
-    taken = {one.entry.id: one for one in store.published()}
-    taken |= {entry: store.revision(entry, number) for entry, number in proposed.items()}
-    here = [taken[name] for name in sorted(taken) if taken[name].entry.region in (EVERYWHERE, local.city)]
+    here = _here(store, local, proposed)
     saved = fitting.read_cases(cases) + [{**case, "reviewed": True} for case in reviewed]
     material = _material(here, saved, local, embedder)
     say(f"{len(material.revisions)} 个条目,{len(material.passages)} 段可检索文字")
@@ -135,27 +163,37 @@ def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_:
     """Serve an earlier snapshot again, by name or the good one before the current; its revisions are published again.
 
     `told` hears of it before it serves, in the transaction that publishes them; corrections that later snapshots had
-    brought wait anew in the same one. The snapshot that served until now is withdrawn. Raises LookupError when there is
-    none to go to or it is of another model, and what `snapshot.load` raises when it is broken.
+    brought wait anew in the same one. A later snapshot that served until now is withdrawn, and the one that serves is
+    so no more. Raises LookupError when there is none to go to or it is of another model, and what `snapshot.load`
+    raises when it is broken.
     """
-    current = pointer.current(root)
-    earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
-    wanted = [folder for folder in pointer.kept(root) if folder.name == name] if name else earlier[-1:]
-    if not wanted:
-        raise LookupError(f"没有快照 {name}" if name else "没有更早的快照")
-    restored, serving = snapshot.load(wanted[0]), _current(root)
-    if serving is not None and restored.model != serving.model:
-        raise LookupError(f"快照 {wanted[0].name} 是用另一个向量模型做的")
+    with pointer.moving(root):
+        current = pointer.current(root)
+        earlier = [folder for folder in pointer.good(root) if current is None or folder.name < current.name]
+        wanted = [folder for folder in pointer.kept(root) if folder.name == name] if name else earlier[-1:]
+        if not wanted:
+            raise LookupError(f"没有快照 {name}" if name else "没有更早的快照")
+        restored, serving = snapshot.load(wanted[0]), _current(root)
+        if serving is not None and restored.model != serving.model:
+            raise LookupError(f"快照 {wanted[0].name} 是用另一个向量模型做的")
 
-    def published(connection: Connection) -> None:
-        reviewed_cases.note_rolled_back(connection, restored.name)
-        told(connection, restored)
+        def published(connection: Connection) -> None:
+            reviewed_cases.note_rolled_back(connection, restored.name)
+            told(connection, restored)
 
-    store.publish_exactly(restored.revisions, published)
-    pointer.point_to(wanted[0])
-    if current is not None and not name:
-        pointer.withdraw(current)
+        store.publish_exactly(restored.revisions, published)
+        pointer.trust(wanted[0])
+        pointer.point_to(wanted[0])
+        if current is not None and wanted[0].name < current.name:
+            pointer.withdraw(current, pointer.ROLLED_BACK)
     return wanted[0]
+
+
+def _here(store: Store, local: LocalValues, proposed: Mapping[str, int]) -> list[Revision]:
+    """What is published for this city, and what is proposed in its place, by entry."""
+    taken = {one.entry.id: one for one in store.published()}
+    taken |= {entry: store.revision(entry, number) for entry, number in proposed.items()}
+    return [taken[name] for name in sorted(taken) if taken[name].entry.region in (EVERYWHERE, local.city)]
 
 
 def _material(

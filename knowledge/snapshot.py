@@ -6,6 +6,7 @@ import threading
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 from knowledge.confidence import Confidence
 from knowledge.keyword_index import KeywordIndex
@@ -104,10 +105,12 @@ def dates_of(lifetimes: dict[str, tuple[str, str]]) -> dict[str, tuple[date | No
 class SnapshotReader:
     """Holds the current snapshot and follows the pointer in the background; a broken one leaves the old one serving."""
 
-    def __init__(self, root: Path, *, every: float = 1.0) -> None:
+    def __init__(self, root: Path, *, every: float = 1.0, again_after: float = 60.0) -> None:
+        """Looks `every` so many seconds; what could not be read is read again after as many as `again_after`."""
         self._root = root
         self._snapshot = self._load_current()
-        self._refused: str | None = None
+        self._again_after = again_after
+        self._refused, self._again_at = "", 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, args=(every,), daemon=True, name="snapshot-reader")
         self._thread.start()
@@ -129,12 +132,16 @@ class SnapshotReader:
 
     def _follow(self, every: float) -> None:
         while not self._stop.wait(every):
-            folder = current(self._root)
-            if folder is None or folder.name in (self._snapshot.name, self._refused):
-                continue
             try:
-                self._snapshot = load(folder)
-                log.info("snapshot %s is serving", folder.name)
-            except Exception:  # whatever is wrong with it, the old one must go on serving
-                self._refused = folder.name
-                log.exception("snapshot %s is broken; %s goes on serving", folder.name, self._snapshot.name)
+                self._look()
+            except Exception:  # whatever is wrong, and be it this machine for a moment, the old one must go on serving
+                log.exception("no snapshot could be taken in; %s goes on serving", self._snapshot.name)
+
+    def _look(self) -> None:
+        folder = current(self._root)
+        if folder is None or folder.name == self._snapshot.name:
+            self._refused = ""
+        elif folder.name != self._refused or monotonic() >= self._again_at:
+            self._refused, self._again_at = folder.name, monotonic() + self._again_after
+            self._snapshot = load(folder)
+            log.info("snapshot %s is serving", folder.name)

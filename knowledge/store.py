@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from foundation.clock import now
 from foundation.database import Database
 from knowledge import withdrawn
-from knowledge.drafts import Drafts, Stale, published_revision
+from knowledge.drafts import Drafts, Stale
 from knowledge.entry import Entry, EntryError, parse
 from knowledge.tables import entries, revisions, sources
 
@@ -81,20 +81,19 @@ class Store:
         with self._database.reading() as connection:
             return [Version(**row._mapping) for row in connection.execute(query.order_by(revisions.c.revision.desc()))]
 
-    def published(self) -> list[Revision]:
-        """Every published revision, by entry id; one that is no entry by today's rules is left out and logged."""
+    def published(self, only: Collection[str] | None = None) -> list[Revision]:
+        """Every published revision, by entry, or those of some; what is no entry by today's rules is only logged."""
         is_published = (entries.c.id == revisions.c.entry) & (entries.c.published_revision == revisions.c.revision)
         query = select(revisions).join(entries, is_published).order_by(revisions.c.entry)
+        query = query if only is None else query.where(revisions.c.entry.in_(only))
         with self._database.reading() as connection:
             return [one for row in connection.execute(query) if (one := _readable(row))]
 
     def current(self, entry: str) -> Revision:
         """The published revision of an entry. Raises LookupError when none is published."""
-        with self._database.reading() as connection:
-            revision = published_revision(connection, entry)
-        if not revision:
-            raise LookupError(f"{entry} is not published")
-        return self.revision(entry, revision)
+        if found := self.published([entry]):
+            return found[0]
+        raise LookupError(f"{entry} is not published")
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """The titles of those of the entries that are published, by id."""
@@ -138,7 +137,7 @@ class Store:
     def seed(self, markdown: str) -> str:
         """Take one file's text: says `new`, `changed`, `same`, or `draft` when staff have touched the entry.
 
-        Such a draft goes the way of every other one.
+        Such a draft goes the way of every other one. `set_back` is the same text, which going back took from citizens.
         """
         entry = parse(markdown)
         digest, named = _digest(markdown), {"domain": entry.domain, "title": entry.title}
@@ -146,8 +145,8 @@ class Store:
             row = connection.execute(select(entries).where(entries.c.id == entry.id)).first()
             if row is None:
                 connection.execute(insert(entries).values(id=entry.id, touched=False, **named))
-            elif self._seen(connection, entry.id, digest):
-                return "same"
+            elif (last := self._last_of_files(connection, entry.id)) and last.digest == digest:
+                return "same" if row.touched or row.published_revision == last.revision else "set_back"
             revision = self._append(connection, entry.id, markdown, FILES)
             if row is not None and row.touched:
                 base = row.published_revision or 0
@@ -166,7 +165,7 @@ class Store:
             connection.execute(insert(entries).values(id=entry.id, touched=True, **named))
         return self._append(connection, entry.id, markdown, author, signed_by=signed_by, signed_at=now())
 
-    def publish(self, connection: Connection, wanted: Mapping[str, int]) -> None:
+    def publish(self, connection: Connection, wanted: Mapping[str, int], *, touched: bool = True) -> None:
         """Make these revisions the published ones of their entries; what was withdrawn meanwhile stays so."""
         taken_back = withdrawn.up_to(connection)
         for name, number in wanted.items():
@@ -174,7 +173,7 @@ class Store:
                 continue
             key = (revisions.c.entry == name, revisions.c.revision == number)
             entry = _parsed(str(connection.execute(select(revisions.c.markdown).where(*key)).scalar_one()))
-            values = {"published_revision": number, "domain": entry.domain, "title": entry.title, "touched": True}
+            values = {"published_revision": number, "domain": entry.domain, "title": entry.title, "touched": touched}
             connection.execute(update(entries).where(entries.c.id == name).values(**values))
 
     def publish_exactly(self, wanted: Mapping[str, int], told: Callable[[Connection], None] = lambda _: None) -> None:
@@ -215,10 +214,9 @@ class Store:
                 return row
         raise LookupError(f"no revision {revision} of {entry}")
 
-    def _seen(self, connection: Connection, entry: str, digest: str) -> bool:
-        """True when the latest text that files brought is this one."""
-        of_files = select(revisions.c.digest).where(revisions.c.entry == entry, revisions.c.author == FILES)
-        return bool(connection.execute(of_files.order_by(revisions.c.revision.desc()).limit(1)).scalar() == digest)
+    def _last_of_files(self, connection: Connection, entry: str) -> Any:
+        of_files = select(revisions).where(revisions.c.entry == entry, revisions.c.author == FILES)
+        return connection.execute(of_files.order_by(revisions.c.revision.desc()).limit(1)).first()
 
     def _append(self, connection: Connection, entry: str, markdown: str, author: str, **signed: Any) -> int:
         highest = select(func.max(revisions.c.revision)).where(revisions.c.entry == entry)

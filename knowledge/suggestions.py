@@ -34,8 +34,9 @@ class Question:
 def questions(published: Iterable[Revision], asked: Mapping[str, int], today: date) -> list[Question]:
     """What published entries in force answer, the best to suggest first: asked most, then titles, then short ones."""
     entries = [revision.entry for revision in published]
-    alive = [one for one in entries if (one.valid_from or today) <= today <= (one.valid_to or today)]
-    found = [(one, text) for one in alive for text in dict.fromkeys((one.title, *one.questions))]
+    found = [
+        (one, text) for one in entries if one.in_force(today) for text in dict.fromkeys((one.title, *one.questions))
+    ]
     found.sort(key=lambda pair: (-asked.get(pair[0].id, 0), pair[1] != pair[0].title, len(pair[1])))
     return [Question(entry.id, text) for entry, text in found]
 

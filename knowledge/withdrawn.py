@@ -76,10 +76,6 @@ class Withdrawn:
         self._look_at = 0.0
         self._guard = threading.Lock()
 
-    def covers(self, entry: str, revision: int) -> bool:
-        """Whether this revision may not be answered from."""
-        return revision <= self._list().get(entry, 0)
-
     def of(self, serving: Mapping[str, int]) -> frozenset[str]:
         """Those entries of a snapshot, given with their revisions, that may not be answered from."""
         return frozenset(entry for entry, last in self._list().items() if 0 < serving.get(entry, 0) <= last)

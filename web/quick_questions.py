@@ -47,15 +47,15 @@ class QuickQuestions:
         """What the page offers now."""
         if now() >= self._until:
             today = local(now(), self._service.settings.timezone).date()
-            self._questions, self._until = chosen(today, self._asked()), now() + KEPT_FOR
+            self._questions, self._until = chosen(today, self._asked(today)), now() + KEPT_FOR
         return self._questions
 
-    def _asked(self) -> list[str]:
+    def _asked(self, today: date) -> list[str]:
         with self._service.database.reading() as connection:
             counted = asked_most(connection, now() - ASKED_WITHIN)
         often = [entry for entry, conversations in counted.items() if conversations >= ASKED_BY]
-        titles = Store(self._service.database).titles(often)
-        return [titles[entry] for entry in often if entry in titles]
+        found = {one.entry.id: one.entry for one in Store(self._service.database).published(often)}
+        return [found[entry].title for entry in often if entry in found and found[entry].in_force(today)]
 
 
 @lru_cache(maxsize=2)

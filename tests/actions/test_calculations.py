@@ -15,11 +15,8 @@ from knowledge.calculators import CALCULATORS
 from knowledge.calculators.signing import sign
 from knowledge.entry import parse
 from knowledge.publishing import CORPUS
-from tests.actions.test_withdrawn import database
 from tests.knowledge.import_files import with_sources
 from tests.test_repository import ROOT
-
-__all__ = ["database"]
 
 
 def calculated(calculator: str, **values: Any) -> dict[str, Any]:

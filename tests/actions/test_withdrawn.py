@@ -1,47 +1,31 @@
 """A withdrawn entry is answered from no more, also by a button of an earlier card and in its own conversation."""
 
-from typing import Any
-
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
-
 from actions.answers import ActionAnswer, ActionAnswerFacet
-from actions.parts import parts
 from foundation.database import Database
 from knowledge.store import Store
 from knowledge.withdrawn import withdraw
+from tests.actions.saying import said
 from tests.hotline.support import Desk
 from tests.web.content_pages import ENTRY, TEXT, seeded
 
 
-def said(action: Any, topic: str | None = None, **entities: str) -> list[dict[str, Any]]:
-    """What an action says to a message with these entities."""
-    found = [{"entity": name, "value": value} for name, value in entities.items()]
-    message = {"text": "/ask", "intent": {"name": "ask"}, "entities": found}
-    dispatcher = CollectingDispatcher()
-    action.run(dispatcher, Tracker("c1", {"topic": topic}, message, [], False, None, {}, None), {})
-    replies: list[dict[str, Any]] = dispatcher.messages
-    return replies
-
-
 def test_a_button_to_a_withdrawn_entry_is_told_that_there_is_no_answer(desk: Desk, database: Database) -> None:
     seeded(desk)
-    assert said(ActionAnswer(), entry=ENTRY, revision="1")[0]["response"] == "utter_answered"
+    assert said(ActionAnswer(), {}, entry=ENTRY, revision="1")[0]["response"] == "utter_answered"
     with database.writing() as connection:
         withdraw(connection, ENTRY, "ke-zhang", "收费变了")
-    parts.cache_clear()  # as if the second were over within which the list is read again
     for button in ({"entry": ENTRY, "revision": "1"}, {"entry": ENTRY}):
-        replies = said(ActionAnswer(), **button)
+        replies = said(ActionAnswer(), {}, **button)
         assert [reply["response"] for reply in replies] == ["utter_no_answer"], button
         assert "工本费" not in str(replies)
 
 
 def test_the_open_topic_says_nothing_more_of_it(desk: Desk, database: Database) -> None:
     seeded(desk)
-    assert "40元" in str(said(ActionAnswerFacet(), topic=ENTRY, facet="多少钱"))
+    assert "40元" in str(said(ActionAnswerFacet(), {"topic": ENTRY}, facet="多少钱"))
     with database.writing() as connection:
         withdraw(connection, ENTRY, "ke-zhang", "收费变了")
-    assert "40元" not in str(said(ActionAnswerFacet(), topic=ENTRY, facet="多少钱"))
+    assert "40元" not in str(said(ActionAnswerFacet(), {"topic": ENTRY}, facet="多少钱"))
 
 
 def test_a_later_revision_is_answered_from_again(desk: Desk, database: Database) -> None:
@@ -54,4 +38,4 @@ def test_a_later_revision_is_answered_from_again(desk: Desk, database: Database)
     with database.writing() as connection:
         revision = store.append(connection, TEXT.replace("40元", "20元"), "bian-ji", "ke-zhang")
         store.publish(connection, {ENTRY: revision})
-    assert "20元" in str(said(ActionAnswer(), entry=ENTRY, revision=str(revision)))
+    assert "20元" in str(said(ActionAnswer(), {}, entry=ENTRY, revision=str(revision)))

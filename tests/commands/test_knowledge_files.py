@@ -1,6 +1,7 @@
 """`wenzheng knowledge import FILE…` and `export`: told row by row, drafts made, and out again as the same."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from click.testing import CliRunner, Result
 from commands import main
 from foundation.audit import log
 from foundation.database import Database
-from knowledge import pointer
+from knowledge import pointer, publishing
 from knowledge.drafts import Drafts
 from knowledge.store import Store
 from tests.hotline.support import rows
@@ -75,6 +76,24 @@ def test_an_import_whose_index_is_refused_says_what_it_left_and_how_to_go_on(
     told = run("import", str(tmp_path / "a.md"), "--publish")
     assert told.exit_code == 1 and Store(database).current(ENTRY).revision == 2
     assert "这 1 条已经记成已发布的版本" in told.stderr and "knowledge rollback 20261128T1" in told.stderr
+
+
+def test_what_was_set_back_is_said_with_the_command_that_publishes_it(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, asked, folder = Store(database), list[dict[str, bool]](), tmp_path / "corpus/领域"
+    folder.mkdir(parents=True)
+    (folder / "a.md").write_text(TEXT.replace("40元", "45元"), encoding="utf-8")
+    monkeypatch.setattr(publishing, "seed", partial(publishing.seed, corpus=folder.parent))
+    assert "更新 1" in run("import").stdout
+    store.publish_exactly({ENTRY: 1})
+    told = run("import").stdout
+    assert "退回后没有再发布 1。要再发布,运行 wenzheng knowledge publish --again" in told and "不变" not in told
+    monkeypatch.setattr(sys.modules["commands.knowledge"], "new_snapshot", lambda _, **given: asked.append(given))
+    assert [run("publish", *words).exit_code for words in ((), ("--again",))] == [0, 0]
+    assert asked == [{"again": False}, {"again": True}] and store.current(ENTRY).revision == 1
+    assert run("import", str(folder / "a.md"), "--publish").exit_code == 0
+    assert store.current(ENTRY).revision == 2, "who names the file wants it"
 
 
 def test_what_is_exported_is_the_very_text_with_its_sources(database: Database, tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ def rules_in(text: str) -> set[str]:
         ("term", "这件事可以容缺受理", "材料差一样也先收"),
         ("slogan", "我局切实提升服务水平", "我局周六也开门"),
         ("slogan", "打通服务群众最后一公里", "家门口就能办"),
+        ("slogan", "不断提升群众满意度", "您可以对这次服务打分，看看满意度"),
+        ("slogan", "群众满意度稳步提升", "满意度调查的电话会打给您"),
+        ("slogan", "措施有效保障供应", "您的车有效保障期是1年"),
+        ("slogan", "为维护市场秩序，现就有关事项通知如下", "为了维护自己的权益，您可以打12348"),
+        ("slogan", "为了保障安全生产，特制定本办法", "为了保障安全，充电要在楼外"),
     ],
 )
 def test_a_rule_finds_officialese_and_leaves_plain_words_alone(rule: str, officialese: str, plain: str) -> None:

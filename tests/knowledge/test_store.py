@@ -8,8 +8,10 @@ from sqlalchemy import update
 from foundation.database import Database
 from knowledge.drafts import Drafts
 from knowledge.publishing import CORPUS
+from knowledge.set_back import SetBack
 from knowledge.store import Store
 from knowledge.tables import entries, revisions
+from knowledge.withdrawn import withdraw
 
 TEXT = (CORPUS / "户口与身份证/id-card-lost.md").read_text(encoding="utf-8")
 CHANGED = TEXT.replace("title: 身份证丢了怎么补", "title: 身份证丢了咋补")
@@ -35,6 +37,32 @@ def test_a_file_is_taken_once_and_a_changed_one_becomes_the_next_revision(databa
         store.current("id-card-lost").entry.title == store.titles(["id-card-lost"])["id-card-lost"] == "身份证丢了咋补"
     )
     assert store.revision("id-card-lost", 1).entry.title == "身份证丢了怎么补", "a revision never changes"
+
+
+def test_what_was_set_back_is_told_apart_and_published_again_when_asked(database: Database) -> None:
+    store, back = Store(database), SetBack(database)
+    other = TEXT.replace("id: id-card-lost", "id: id-card-stolen")
+    for text in (TEXT, CHANGED, other):
+        store.seed(text)
+    assert back.waiting() == {}
+    store.publish_exactly({"id-card-lost": 1})
+    assert [store.seed(CHANGED), store.seed(other), store.seed(TEXT)] == ["set_back", "set_back", "changed"]
+    assert back.waiting() == {"id-card-stolen": 1}, "a mended file is published as ever"
+    back.publish(back.waiting())
+    assert back.waiting() == {} and store.seed(other) == "same"
+    assert store.seed(other.replace("40元", "45元")) == "changed", "it is not touched by that"
+
+
+def test_what_staff_have_touched_or_withdrawn_was_not_set_back(database: Database) -> None:
+    store, back = Store(database), SetBack(database)
+    other = TEXT.replace("id: id-card-lost", "id: id-card-stolen")
+    for text in (TEXT, CHANGED, other):
+        store.seed(text)
+    store.publish_exactly({"id-card-lost": 1, "id-card-stolen": 1})
+    with database.writing() as connection:
+        withdraw(connection, "id-card-stolen", "ke-zhang", "收费变了")
+    store.sign(["id-card-lost"], "ke-zhang")
+    assert back.waiting() == {} and [store.seed(CHANGED), store.seed(other)] == ["same", "same"]
 
 
 def test_what_staff_have_touched_gets_a_draft_only(database: Database) -> None:

@@ -18,6 +18,7 @@ from conversations.popular import asked_most
 from conversations.tables import turns
 from foundation.clock import now
 from knowledge.entry import parse
+from knowledge.store import Store
 from knowledge.tables import entries as knowledge_entries
 from tests.browser.chat_pages import ANSWERED, published
 from tests.hotline.support import Desk, rows
@@ -186,3 +187,6 @@ def test_what_is_asked_most_lately_is_offered_by_its_published_title(desk: Desk)
     [title] = [row["title"] for row in rows(desk.database, knowledge_entries) if row["id"] == "temporary-id-card"]
     assert f">{title}</button>" in page and page.count('class="chip"') == MOST
     assert "gone-entry" not in page
+    text = next((ROOT / "knowledge" / "corpus").rglob("temporary-id-card.md")).read_text(encoding="utf-8")
+    Store(desk.database).seed(text.replace("valid_to:", "valid_to: 2026-01-01", 1))
+    assert f">{title}</button>" not in create_app(desk.settings).test_client().get("/chat").text, "it holds no more"

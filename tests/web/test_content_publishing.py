@@ -121,13 +121,13 @@ def test_what_has_a_later_day_is_not_sent_with_the_others_and_may_be_brought_for
 
 def test_an_entry_that_is_withdrawn_is_answered_from_no_more(team: Team, publisher: Visitor) -> None:
     store, known = Store(team.desk.database), Withdrawn(team.desk.database)
-    assert not known.covers(ENTRY, 1)
+    assert not known.of({ENTRY: 1})
     assert "请写原因" in publisher.send(f"{PAGE}/withdraw", PAGE, reason=" ")
     page = publisher.send(f"{PAGE}/withdraw", PAGE, reason="收费<b>取消</b>了")
     assert "撤下了" in page and "收费&lt;b&gt;取消" in page
     known = Withdrawn(team.desk.database)
     assert known.of({ENTRY: 1, "id-card-renew": 1}) == {ENTRY}
-    assert known.covers(ENTRY, 1) and not known.covers(ENTRY, 2)
+    assert not known.of({ENTRY: 2})
     assert ENTRY not in store.titles([ENTRY]) and ENTRY not in {one.entry.id for one in store.published()}
     assert store.seed(TEXT.replace("40元", "45元")) == "draft", "a changed file does not bring it back"
     assert "已撤下" in publisher.see("/content?state=withdrawn")

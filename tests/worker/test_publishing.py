@@ -4,72 +4,45 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import SimpleNamespace
+from collections.abc import Callable
 
 import pytest
 
 from commands import publish_job
 from foundation.audit import Audit, log
 from foundation.clock import now
-from foundation.database import Database
 from knowledge import pointer, publish_jobs, snapshot
 from knowledge.drafts import Drafts
 from knowledge.publish_jobs import Job
-from knowledge.publishing import CORPUS
 from knowledge.snapshot import Snapshot
 from knowledge.store import Store
 from knowledge.tables import drafts as drafts_table
 from knowledge.tables import publish_jobs as publish_jobs_table
 from tests.hotline.support import Desk, rows
-from tests.knowledge.import_files import LOCAL, citable
+from tests.knowledge.import_files import LOCAL
+from tests.worker.publishing_place import (
+    CHANGED,
+    ENTRY,
+    TEXT,
+    approved,
+    asked,
+    built,
+    job,
+    place,
+    published,
+    without_model,
+)
 from worker.publishing import Publishing
 
-ROOT = Path(__file__).parents[2]
-ENTRY = "id-card-lost"
-FILES = ("户口与身份证/id-card-lost.md", "户口与身份证/id-card-renew.md", "婚姻/marriage-register.md")
-TEXT = (CORPUS / FILES[0]).read_text(encoding="utf-8")
-CHANGED = TEXT.replace("title: 身份证丢了怎么补", "title: 身份证丢了咋补")
 OFFICIALESE = TEXT.replace("身份证丢了，您住的地方就能补", "申请人应当依法予以补领，逾期不予受理，您住的地方就能补")
+__all__ = ["place", "without_model"]
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
-
-
-@pytest.fixture
-def place(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A folder of its own, where no saved cases lie, with three entries."""
-    given = {"DATABASE_URL": desk.settings.database_url, "DATA_DIR": str(tmp_path), "SECRET_KEY": "secret"}
-    given |= {"MODEL_DIR": str(ROOT / "models/embedding"), "DATA_KEYS": desk.settings.data_keys}
-    for name, value in given.items():
-        monkeypatch.setenv(f"WENZHENG_{name}", value)
-    monkeypatch.chdir(tmp_path)
-    for name in FILES:
-        citable(desk.database).seed((CORPUS / name).read_text(encoding="utf-8"))
-    yield desk
 
 
 @pytest.fixture
 def once(place: Desk) -> Desk:
     """The same on one of the two databases: with the real model a test takes half a minute."""
     return place if place.database.on_sqlite else pytest.skip("once is enough")
-
-
-def approved(database: Database, text: str, entry: str = ENTRY) -> None:
-    drafts = Drafts(database)
-    with database.writing() as connection:
-        draft = drafts.save(connection, entry, text, "bian-ji", 1, 0)
-        draft = drafts.submit(connection, entry, draft.version, LOCAL)
-        drafts.approve(connection, entry, "ke-zhang", draft.version)
-
-
-def asked(database: Database, *entries: str, despite: str = "") -> int:
-    with database.writing() as connection:
-        return publish_jobs.ask(connection, "ke-zhang", entries, despite=despite)
-
-
-def job(database: Database, number: int) -> Job:
-    with database.reading() as connection:
-        return publish_jobs.get(connection, number)
 
 
 def work(publishing: Publishing, until: Callable[[], object], seconds: float = 300) -> None:
@@ -161,26 +134,9 @@ def test_a_job_whose_process_vanished_is_begun_again_once_and_then_told(place: D
         assert job(place.database, number).state == state
 
 
-def built(place: Desk, name: str) -> Path:
-    """A folder as a build leaves it, as far as a job looks into it."""
-    folder = place.settings.data_dir / "snapshots" / name
-    folder.mkdir(parents=True)
-    pointer.withdraw(folder)
-    (folder / "checks.json").write_text('{"problems": []}')
-    return folder
-
-
-@pytest.fixture
-def without_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs that load neither the model nor what they built."""
-    monkeypatch.setattr(publish_job, "Embedder", lambda *_, **__: None)
-    monkeypatch.setattr(snapshot, "load", lambda folder: SimpleNamespace(name=folder.name, revisions={}))
-    monkeypatch.setattr(publish_job, "note_serving", lambda *_: 0)
-
-
 @pytest.mark.usefixtures("without_model")
 def test_a_job_that_died_between_publishing_and_serving_goes_on_by_itself(place: Desk) -> None:
-    number, folder = asked(place.database), built(place, "20261128T100000000000")
+    number, folder = asked(place.database), built(place, "20261128T100000000000", published(place))
     with place.database.writing() as connection:
         publish_jobs.claim(connection)
         publish_jobs.note(connection, number, snapshot=folder.name)
@@ -207,7 +163,7 @@ def test_a_draft_that_is_sent_back_during_a_build_is_left_out_of_the_next(
                 draft = Drafts(place.database).of(ENTRY)
                 assert draft
                 Drafts(place.database).send_back(connection, ENTRY, "ke-zhang", draft.version, "时限不对")
-        return snapshot.load(built(place, f"2026112{len(rounds)}T100000000000"))
+        return snapshot.load(built(place, f"2026112{len(rounds)}T100000000000", published(place) | proposed))
 
     monkeypatch.setattr(publish_job.PublishJob, "_drawn_up", drawn_up)
     with place.database.writing() as connection:

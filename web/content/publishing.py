@@ -31,7 +31,8 @@ def overview() -> str:
     root = parts().settings.data_dir / "snapshots"
     current = pointer.current(root)
     approved, known = desk().drafts.by_state(APPROVED, limit=LISTED), people()
-    snapshots = [folder.name for folder in reversed(pointer.good(root))]
+    gone_back_from = {folder.name for folder in pointer.rolled_back(root)}
+    snapshots = sorted({folder.name for folder in pointer.good(root)} | gone_back_from, reverse=True)
     with parts().database.reading() as connection:
         jobs = publish_jobs.latest(connection)
         changed_sources = source_changes.waiting(connection)
@@ -49,7 +50,9 @@ def overview() -> str:
         sent_back=desk().drafts.by_state(SENT_BACK, limit=50),
         jobs=jobs,
         is_busy=any(job.is_open for job in jobs),
-        snapshots={name: _told(name, built.get(name), known) for name in snapshots},
+        snapshots={
+            name: _told(name, built.get(name), known) + " · 退回过" * (name in gone_back_from) for name in snapshots
+        },
         current=current.name if current else "",
         typical=_span(typical) if typical else "",
         corrections=corrections,
@@ -148,8 +151,8 @@ def publish() -> ResponseReturnValue:
 @allowed("content.publish")
 def roll_back() -> ResponseReturnValue:
     """Go back to an earlier snapshot; its revisions are the published ones again."""
-    name = request.form.get("snapshot", "")
-    if name not in {folder.name for folder in pointer.good(parts().settings.data_dir / "snapshots")}:
+    name, root = request.form.get("snapshot", ""), parts().settings.data_dir / "snapshots"
+    if name not in {folder.name for folder in (*pointer.good(root), *pointer.rolled_back(root))}:
         abort(404)
     with parts().database.writing() as connection:
         job = publish_jobs.ask_back(connection, g.staff.name, name)
