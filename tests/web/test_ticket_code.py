@@ -40,6 +40,13 @@ def test_fifty_tries_never_get_through_and_the_page_says_that_it_is_shut(page: P
     assert right.status_code == 403 and "锁一小时" in right.text and page.row()["urges"] == 0
 
 
+def test_the_link_does_not_show_the_code_that_its_citizen_wrote(page: Page) -> None:
+    page.with_code("supplement", text=f"工单{page.number}查询码{page.opened.code}还没人管")
+    [view] = page.desk.tickets.of_conversation("c1")
+    for shown in (page.app.test_client().get(page.path).text, str(view)):
+        assert page.opened.code not in shown and f"工单{page.number}查询码〔查询码〕还没人管" in shown
+
+
 def test_a_form_from_elsewhere_is_refused(page: Page) -> None:
     page.with_code("supplement", text="第三盏")
     for token in ("", "guessed"):
