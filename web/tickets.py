@@ -32,7 +32,8 @@ def lookup() -> Response:
 def look_up() -> ResponseReturnValue:
     """To the ticket's page; the same words for a number that does not exist and for a wrong code."""
     number, code = normalise(request.form.get("number", "")), normalise(request.form.get("code", ""))
-    view = parts().tickets.by_number_and_code(number, code.replace(" ", "")) if is_own_form() else None
+    known = (number, code.replace(" ", ""), request.remote_addr or "")
+    view = parts().tickets.by_number_and_code(*known) if is_own_form() else None
     if view is None or not view.link:
         problem = words()["refused"]["lookup" if is_own_form() else "form"]
         return _page("tickets/lookup.html", FORBIDDEN, number=number, problem=problem)
