@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from conversations.screen import LONGEST, normalise
-from foundation.identifying import find_numbers
+from foundation.identifying import find_numbers, plain_phone
 from hotline.lifecycle import lifecycle
 from hotline.pictures.store import pictures_of
 from hotline.ticket import TicketView
@@ -118,7 +118,7 @@ def _callable(text: str) -> Markup:
     """The text, its phone numbers ready to be tapped."""
     pieces, position = [], 0
     for number in (number for number in find_numbers(text) if number.kind == "电话"):
-        link = Markup('<a class="whole" href="tel:{0}">{0}</a>').format(number.value)
+        link = Markup('<a class="whole" href="tel:{}">{}</a>').format(plain_phone(number.value), number.value)
         pieces += [escape(text[position : number.start]), link]
         position = number.end
     return Markup("").join([*pieces, escape(text[position:])])

@@ -103,6 +103,14 @@ def test_a_phone_is_nowhere_at_rest_whether_it_comes_as_a_token_or_raw(desk: Des
     assert desk.bodies(number)[0]["data"]["contact"] == "李女士 〔电话1〕"
 
 
+@pytest.mark.parametrize("phone", ["65123456", "(010)65123456", "010—65123456", "0571 8888 1234", "138--1234-5678"])
+def test_a_phone_stands_nowhere_in_clear_however_it_was_written(desk: Desk, phone: str) -> None:
+    number = desk.open(what=desk.tokenized(f"路灯坏了,请打{phone}"), place=f"幸福路,电话{phone}")
+    desk.tickets.urge(number, f"快点,打{phone}")
+    assert phone not in everything_at_rest(desk.database)
+    assert desk.tickets.of_conversation("c1")[0].what.startswith("路灯坏了,请打")
+
+
 def test_the_code_opens_the_ticket_and_ten_wrong_ones_shut_it_for_an_hour(desk: Desk) -> None:
     opened = desk.tickets.open(Appeal("i1", "投诉", "路灯坏了"))
     number, tickets_of_desk = opened.view.number, desk.tickets
