@@ -51,7 +51,7 @@ _CUE = (
     rf"|打(?![{_NO_CALL}])|呼叫|找(?=[我他她您])|(?<![A-Za-z])(?:tel|phone|call|fax|mobile)(?![A-Za-z]))"
 )
 # What stands between a cue and its number; these say that the number is something else's.
-_ELSE = "号號单编证账费款卡码元楼案第尾价共约总欠赔赚花付收交罚表邮备登合牌积数量"
+_ELSE = "号號单编证账费款卡码元楼案第尾价共约总欠赔赚花付收交罚表邮备登合牌积数量资薪钱额息"
 _AFTER_CUE = re.compile(
     rf"(?:{_CUE}(?:号(?=[是为: ]))?(?:单位|(?![{_ELSE}])[^\d\n。!?！？;；]){{0,6}}?|(?:{_PEOPLE})[ ,，:：(（的]{{0,3}})"
     rf"{_BEFORE}({_NUMBER})",
@@ -60,9 +60,15 @@ _AFTER_CUE = re.compile(
 _BEFORE_CUE = re.compile(
     rf"{_BEFORE}({_NUMBER})(?=(?:[,，。 ]{{0,2}}这?是[我他她您]?们?(?:家|单位|公司|店)?[里的]?|这个)(?:电话|座机|固话))"
 )
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴夏钟汪田任姜"
+    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙段雷汤尹黎易常武乔贺赖龚余"
+)
+_NAME = rf"(?:我[是叫])?[{_SURNAMES}](?:(?![{_ELSE}])[\u4e00-\u9fff]){{1,2}}"
 # A whole message, as an answer to "how can we reach you"; 2350000 answers another question.
-_ALONE = re.compile(rf"\A(?![\d \-]*00\Z)({_NUMBER})\Z")
-_JOINED = re.compile(rf" ?(?:[/、,，]|或者?|和|及) ?({_NUMBER})")
+_ALONE = re.compile(rf"\A(?:{_NAME}[,，:： ]{{1,2}})?(?![\d \-]*00\Z)({_NUMBER})(?:[,， ]{{1,2}}{_NAME})?\Z")
+_AND = r"(?:[/、,，] ?(?:或者?|和|及)?| ?(?:或者?|和|及)| {1,2}) ?"
+_JOINED = re.compile(rf"(?: ?[转\-]\d{{1,5}})?{_AND}({_NUMBER})")
 
 
 def landlines(text: str) -> Iterator[Span]:
