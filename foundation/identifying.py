@@ -4,20 +4,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from foundation.landlines import GAP, joined, landlines
+
 CODE, LINK = "查询码", "链接"
 PHONE = "电话"
 GIVEN = "告知"  # a number that staff wrote for the citizen to use
 TOKEN = re.compile(rf"〔({PHONE}|证件|卡号|邮箱|{CODE}|{LINK}|{GIVEN})(\d{{1,4}})〕")
 
 _GAP = r"[ \-.·]?"
-_CODE_OF_CHINA = re.compile(r"86(?=1\d{10}$)")
+_SHOWN_AT_BOTH_ENDS = 11  # a shorter number would be known by its first and last digits
+_CODE_OF_CHINA = re.compile(r"^(?:00)?86(?=1\d{10}$)")
+_CODE_OF_CHINA_AND_AREA = re.compile(r"^(?:00)?860?(?=(?:10|2\d|[3-9]\d{2})\d{7,8}$)")
 _CHINESE_DIGITS = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
 
 # The order decides: a longer kind comes before one that could be a part of it.
 _PATTERNS = [
     # a ticket's secret code, where it follows the ticket's number
     (CODE, re.compile(r"(?<=\d{8}-\d{6})\D{0,8}?(?<![A-Za-z0-9])([A-HJ-NP-Z2-9]{8})(?![A-Za-z0-9])", re.IGNORECASE)),
-    ("邮箱", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
+    # or the word for it
+    (CODE, re.compile(r"(?<=查询码)[ :：,，是为]{0,3}([A-HJ-NP-Z2-9]{8})(?![A-Za-z0-9])", re.IGNORECASE)),
+    ("邮箱", re.compile(r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
     (
         "证件",
         re.compile(
@@ -25,8 +31,7 @@ _PATTERNS = [
         ),
     ),
     ("卡号", re.compile(r"(?<!\d)(?:\d{15,19}|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?)(?!\d)")),
-    (PHONE, re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")),
-    (PHONE, re.compile(r"(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")),
+    (PHONE, re.compile(rf"(?<!\d)(?:(?:\+|00)?86{GAP})?1{GAP}[3-9](?:{GAP}\d){{9}}(?!\d)")),
     ("证件", re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKMC]\d{8}|[EC][A-Z]\d{7})(?![A-Za-z0-9])", re.IGNORECASE)),
     (
         "证件",
@@ -53,23 +58,33 @@ class Number:
 
 def find_numbers(text: str) -> list[Number]:
     """The identifying numbers of a normalised text, in order, none overlapping another."""
-    taken: list[Number] = []
+    found: list[Number] = []
+    taken = bytearray(len(text))
     for number in _candidates(text):
-        if all(number.end <= other.start or number.start >= other.end for other in taken):
-            taken.append(number)
-    return sorted(taken, key=lambda number: number.start)
+        if not any(taken[number.start : number.end]):
+            found.append(number)
+            taken[number.start : number.end] = b"x" * (number.end - number.start)
+    return sorted(found, key=lambda number: number.start)
 
 
 def _candidates(text: str) -> Iterator[Number]:
+    ends = []  # of phones
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             group = match.lastindex or 0
-            yield Number(kind, match.group(group), match.start(group), match.end(group))
+            found = Number(kind, match.group(group), match.start(group), match.end(group))
+            yield found
+            ends += [found.end] if kind == PHONE else []
+    for start, end in landlines(text):
+        yield Number(PHONE, text[start:end], start, end)
+        ends.append(end)
+    yield from (Number(PHONE, text[start:end], start, end) for start, end in joined(text, ends))
 
 
 def plain_phone(phone: str) -> str:
     """The same digits for every way to write a phone."""
-    return _CODE_OF_CHINA.sub("", re.sub(r"\D", "", phone.translate(_CHINESE_DIGITS)))
+    digits = re.sub(r"\D", "", phone.translate(_CHINESE_DIGITS))
+    return _CODE_OF_CHINA_AND_AREA.sub("0", _CODE_OF_CHINA.sub("", digits))
 
 
 def hint(kind: str, value: str) -> str:
@@ -79,5 +94,5 @@ def hint(kind: str, value: str) -> str:
     if kind == "邮箱":
         name, _, host = value.partition("@")
         return f"{name[:1]}***@{host}"
-    plain = re.sub(r"[ \-.·+]", "", value).translate(_CHINESE_DIGITS)
-    return f"{plain[:3]}****{plain[-4:]}"
+    plain = re.sub(r"[^0-9A-Za-z]", "", value.translate(_CHINESE_DIGITS))
+    return f"{plain[:3]}****{plain[-4:]}" if len(plain) >= _SHOWN_AT_BOTH_ENDS else f"****{plain[-2:]}"

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from foundation.audit import Audit
 from foundation.clock import now
+from foundation.identifying import plain_phone
 from hotline.callers import callers, digest
 from hotline.desk import UNBOUND, Actor, visible
 from hotline.tables import tickets
@@ -32,9 +34,13 @@ def of_ticket(connection: Connection, number: str, actor: Actor) -> Caller | Non
     return _known(connection, digests, actor, number) if digests else None
 
 
-def of_phone(connection: Connection, secret: str, phones: Sequence[str], actor: Actor) -> Caller:
-    """What is known of phones that somebody just named."""
-    return _known(connection, [digest(secret, phone) for phone in phones], actor)
+def of_phone(connection: Connection, audit: Audit, secret: str, phones: Sequence[str], actor: Actor) -> Caller:
+    """What is known of phones that somebody just named; each stands in the trace, as a digest."""
+    known = _known(connection, [digest(secret, phone) for phone in phones], actor)
+    for phone in phones:
+        facts = {"tickets": known.count}
+        audit.note(connection, actor.name, "ticket.caller_look", "caller", facts, plain_phone(phone))
+    return known
 
 
 def _known(connection: Connection, digests: Sequence[str], actor: Actor, number: str = "") -> Caller:

@@ -37,7 +37,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class TicketFile:
-    """A ticket with its log, the latest first; numbers are hints such as 138****5678 unless they were asked for."""
+    """A ticket with its log, the latest first; numbers are hints such as 138****5678 unless they were asked for.
+
+    What opens a ticket stands nowhere in it: with the code, a department could rate its own work.
+    """
 
     row: Any
     texts: dict[str, str]
@@ -59,7 +62,7 @@ def ticket_file(
 ) -> TicketFile:
     """The file of a ticket, with `full` the numbers too; raises UnknownTicket for one that the actor may not see."""
     row = seen(connection, number, actor)
-    show = vault.reveal if full else vault.hint
+    show = vault.reveal_to_staff if full else vault.hint_to_staff
 
     def shown(text: str) -> str:
         return show(connection, owner(number), text)

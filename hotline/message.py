@@ -59,9 +59,9 @@ def record(connection: Connection, ticket: Any) -> Body:
 
 
 def revealed(connection: Connection, vault: Vault, number: str, value: Any) -> Any:
-    """The same value with the originals in place of the ticket's tokens, for the moment of sending."""
+    """The same value with the originals in place of the ticket's tokens, but for what opens a ticket; for sending."""
     if isinstance(value, str):
-        return vault.reveal(connection, owner(number), value)
+        return vault.reveal_to_staff(connection, owner(number), value)
     if isinstance(value, dict):
         return {name: revealed(connection, vault, number, part) for name, part in value.items()}
     return value

@@ -58,6 +58,7 @@ class Tickets:
         self._opening = Opening(vault, settings)
         self._steps = Steps(vault, settings)
         self._views = Views(vault, settings)
+        self._secret = settings.secret_key
 
     def open(self, appeal: Appeal) -> Opened:
         """Write the ticket, its first event and its deliveries in one transaction, once for an instance.
@@ -99,15 +100,16 @@ class Tickets:
         with self._database.writing() as connection:
             leave(connection, number, conversation)
 
-    def by_number_and_code(self, number: str, code: str) -> TicketView | None:
-        """The ticket, or None for a wrong number or code, and for an hour after ten wrong codes."""
+    def by_number_and_code(self, number: str, code: str, address: str = "") -> TicketView | None:
+        """The ticket, or None for a wrong number or code, and for an hour after ten wrong codes from an address."""
+        source = access.source(self._secret, address)
         with self._database.writing() as connection:
-            if not access.opens(connection, self._vault, number, code):
+            if not access.opens(connection, self._vault, number, code, source):
                 return None
             return self._view(connection, number)
 
     def try_code(self, number: str, code: str) -> access.Attempt:
-        """Whether the code is the ticket's, for acting on it; "shut" for an hour after ten wrong ones."""
+        """Whether the code is the ticket's, for who has its link and acts; "shut" for an hour after ten wrong ones."""
         with self._database.writing() as connection:
             return access.attempt(connection, self._vault, number, code)
 
@@ -184,7 +186,7 @@ class Tickets:
         """Following a ticket, or knowing its number, is no leave to act on it; a wrong code is counted here, too."""
         if not conversation or self._is_opener(number, conversation):
             return
-        if not code or self.try_code(number, code) != "right":
+        if not code or self.by_number_and_code(number, code) is None:
             raise NotAllowed(step, "role", "a conversation that did not open the ticket")
 
     def _is_opener(self, number: str, conversation: str) -> bool:

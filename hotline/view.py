@@ -55,7 +55,8 @@ class Line:
 class Views:
     """Makes views of tickets' rows; identifying numbers become hints such as 138****5678.
 
-    With `full`, the numbers that only staff or the hotline wrote are shown: "请拨打…" is of no use without them.
+    With `full`, the numbers that only staff or the hotline wrote are shown: "请拨打…" is of no use without them. What
+    opens a ticket is never shown: a link can be passed on, and would then be enough to act.
     """
 
     def __init__(self, vault: Vault, settings: Settings) -> None:
@@ -141,7 +142,7 @@ class Views:
     def _shown(self, connection: Connection, ticket: Any, line: Line, full: bool) -> str:
         if not full or line.own:
             return self._hinted(connection, ticket, line.text)
-        return self._vault.reveal(connection, owner(ticket.number), line.text)
+        return self._vault.reveal_to_staff(connection, owner(ticket.number), line.text)
 
     def _moments(self, fields: dict[str, Any]) -> dict[str, str]:
         if not fields.get("deadline"):
@@ -150,7 +151,7 @@ class Views:
         return {"deadline": deadline.strftime(lifecycle().moment)}
 
     def _hinted(self, connection: Connection, ticket: Any, text: str) -> str:
-        return self._vault.hint(connection, owner(ticket.number), text)
+        return self._vault.hint_to_staff(connection, owner(ticket.number), text)
 
 
 def _internal() -> list[str]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from conversations.screen import LONGEST, normalise
-from foundation.identifying import find_numbers
+from foundation.identifying import find_numbers, plain_phone
 from hotline.lifecycle import lifecycle
 from hotline.pictures.store import pictures_of
 from hotline.ticket import TicketView
@@ -33,7 +33,8 @@ def lookup() -> Response:
 def look_up() -> ResponseReturnValue:
     """To the ticket's page; the same words for a number that does not exist and for a wrong code."""
     number, code = normalise(request.form.get("number", "")), normalise(request.form.get("code", ""))
-    view = parts().tickets.by_number_and_code(number, code.replace(" ", "")) if is_own_form() else None
+    known = (number, code.replace(" ", ""), request.remote_addr or "")
+    view = parts().tickets.by_number_and_code(*known) if is_own_form() else None
     if view is None or not view.link:
         problem = words()["refused"]["lookup" if is_own_form() else "form"]
         return _lookup(FORBIDDEN, number, problem)
@@ -128,7 +129,7 @@ def _callable(text: str) -> Markup:
     """The text, its phone numbers ready to be tapped."""
     pieces, position = [], 0
     for number in (number for number in find_numbers(text) if number.kind == "电话"):
-        link = Markup('<a class="whole" href="tel:{0}">{0}</a>').format(number.value)
+        link = Markup('<a class="whole" href="tel:{}">{}</a>').format(plain_phone(number.value), number.value)
         pieces += [escape(text[position : number.start]), link]
         position = number.end
     return Markup("").join([*pieces, escape(text[position:])])

@@ -12,6 +12,7 @@ from foundation.clock import now
 from foundation.database import Database
 from foundation.privacy import Vault
 from foundation.settings import Settings
+from hotline.catalogue import catalogue
 from hotline.dispatch.settings import settings
 from hotline.dispatch.store import Level
 from hotline.dispatch.suggestion import MODEL, RULE, WORDS, Dispatcher, Suggestion
@@ -121,9 +122,19 @@ def _unsuggested(version: str) -> Any:
 
 
 def _sure(version: str, level: Level) -> Any:
-    """This model's suggestions that are sure enough, of accepted tickets that no one has dispatched."""
+    """This model's suggestions that may be followed now: whatever waits for a person would fill the limit for ever."""
     own = (suggestions.c.model == version, suggestions.c.source.in_((RULE, MODEL)))
-    waiting = (tickets.c.state == "accepted", tickets.c.department == "", tickets.c.returns == 0)
+    sure = (*own, suggestions.c.confidence >= level.confidence)
+    # a department or a category may have gone from the city's lists since the model learned
+    known = (
+        suggestions.c.department.in_(list(catalogue().departments)),
+        suggestions.c.category.in_(list(catalogue().categories)),
+    )
+    ours = (tickets.c.handled_by == "local", tickets.c.state == "accepted", tickets.c.department == "")
+    open_to_all = (tickets.c.audience == "", tickets.c.kind.not_in(settings()["automatic"]["never_kinds"]))
+    as_people_said = tickets.c.category.in_(("", suggestions.c.category))
+    waiting = (*ours, *open_to_all, tickets.c.returns == 0, as_people_said)
     joined = suggestions.join(tickets, tickets.c.number == suggestions.c.ticket)
-    wanted = select(suggestions).select_from(joined).where(*own, *waiting, suggestions.c.confidence >= level.confidence)
-    return wanted.order_by(suggestions.c.id).limit(AT_ONCE)
+    return (
+        select(suggestions).select_from(joined).where(*sure, *known, *waiting).order_by(suggestions.c.id).limit(AT_ONCE)
+    )

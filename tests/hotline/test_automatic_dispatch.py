@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from hotline.dispatch.automatic import AutomaticDispatch, automatic, level_of, lower_bound
+from hotline.dispatch.automatic import AT_ONCE, AutomaticDispatch, automatic, level_of, lower_bound
 from hotline.dispatch.confirmed import Confirmed, confirmed
 from hotline.dispatch.learning import train
 from hotline.dispatch.store import Level, Model, current, load, new_version, save
@@ -159,6 +160,25 @@ def test_what_a_person_must_decide_is_left_alone(at_home: Desk, first: Model) ->
     assert state(at_home, new)[0] == "submitted"
     suggested = {made["ticket"] for made in rows(at_home.database, suggestions)}
     assert suggested == {report, sorted_otherwise, returned, new}
+
+
+@pytest.mark.parametrize("left", ["a report", "sorted otherwise", "a department that is gone"])
+def test_what_waits_for_a_person_holds_up_no_other(at_home: Desk, first: Model, left: str) -> None:
+    told = {"kind": "举报"} if left == "a report" else {}
+    waiting = [at_home.open(what=BENCH, **told) for _ in range(AT_ONCE)]
+    work = serving(at_home, first, LOW)
+    work.attend()
+    for number in waiting:
+        at_home.staff(number, "accept", "operator")
+        if left == "sorted otherwise":
+            at_home.staff(number, "amend", "operator", category="fitness")
+    if left == "a department that is gone":
+        with at_home.database.writing() as connection:
+            connection.execute(update(suggestions).values(department="closed-last-year"))
+    number = accepted(at_home)
+    work.attend()
+    assert state(at_home, number) == ("dispatched", "parks", "park")
+    assert {state(at_home, one)[:2] for one in waiting} == {("accepted", "")}
 
 
 def test_below_the_level_a_ticket_waits(at_home: Desk, first: Model) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from hotline import followers
+from hotline.access import wrong_codes
 from hotline.lifecycle import NotAllowed
 from hotline.steps import UnknownTicket
-from hotline.tables import ticket_events, ticket_followers, tickets
+from hotline.tables import ticket_events, ticket_followers
 from hotline.ticket import Appeal
 from tests.hotline.support import PHONE, Desk, in_threads, rows
 
@@ -53,7 +54,7 @@ def test_only_the_conversation_that_opened_a_ticket_or_has_its_code_takes_a_step
         with pytest.raises(NotAllowed, match="role"):
             take(number, *told, conversation=other, code=code)
     assert rows(at_home.database, ticket_events) == before
-    assert [row["code_failures"] for row in rows(at_home.database, tickets)] == [1], "only a code that was given counts"
+    assert [row["failures"] for row in rows(at_home.database, wrong_codes)] == [1], "only a code that was given counts"
     assert take(number, *told, conversation="c2", code=opened.code).number == number
 
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from foundation.clock import local, now
-from hotline import outbox
+from hotline import access, outbox
+from hotline.access import wrong_codes
 from hotline.tables import deliveries, ticket_events, tickets
 from hotline.ticket import Appeal, Opened
 from tests.hotline.support import PHONE, Desk, everything_at_rest, in_threads, rows
@@ -102,6 +103,14 @@ def test_a_phone_is_nowhere_at_rest_whether_it_comes_as_a_token_or_raw(desk: Des
     assert desk.bodies(number)[0]["data"]["contact"] == "李女士 〔电话1〕"
 
 
+@pytest.mark.parametrize("phone", ["65123456", "(010)65123456", "010—65123456", "0571 8888 1234", "138--1234-5678"])
+def test_a_phone_stands_nowhere_in_clear_however_it_was_written(desk: Desk, phone: str) -> None:
+    number = desk.open(what=desk.tokenized(f"路灯坏了,请打{phone}"), place=f"幸福路,电话{phone}")
+    desk.tickets.urge(number, f"快点,打{phone}")
+    assert phone not in everything_at_rest(desk.database)
+    assert desk.tickets.of_conversation("c1")[0].what.startswith("路灯坏了,请打")
+
+
 def test_the_code_opens_the_ticket_and_ten_wrong_ones_shut_it_for_an_hour(desk: Desk) -> None:
     opened = desk.tickets.open(Appeal("i1", "投诉", "路灯坏了"))
     number, tickets_of_desk = opened.view.number, desk.tickets
@@ -114,14 +123,53 @@ def test_the_code_opens_the_ticket_and_ten_wrong_ones_shut_it_for_an_hour(desk: 
         assert tickets_of_desk.by_number_and_code(number, "错的") is None
     assert tickets_of_desk.by_number_and_code(number, opened.code) is None
     with desk.database.writing() as connection:
-        connection.execute(update(tickets).values(code_failed_at=now() - timedelta(minutes=61)))
+        connection.execute(update(wrong_codes).values(failed_at=now() - timedelta(minutes=61)))
     assert tickets_of_desk.by_number_and_code(number, opened.code) == opened.view
+    assert rows(desk.database, wrong_codes) == [], "no address is kept longer than it counts"
+
+
+def test_wrong_codes_behind_the_link_shut_it_for_an_hour_and_the_bare_number_counts_for_itself(desk: Desk) -> None:
+    opened = desk.tickets.open(Appeal("i1", "投诉", "路灯坏了"))
+    number = opened.view.number
+    assert [desk.tickets.try_code(number, "AAAAAAAA") for _ in range(12)] == ["wrong"] * 10 + ["shut"] * 2
+    assert desk.tickets.try_code(number, opened.code) == "shut"
+    assert desk.tickets.by_number_and_code(number, opened.code, "198.51.100.7") == opened.view
+    with desk.database.writing() as connection:
+        connection.execute(update(tickets).values(code_failed_at=now() - timedelta(minutes=61)))
+    assert desk.tickets.try_code(number, opened.code) == "right"
+
+
+def test_many_addresses_together_cannot_guess_a_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "FAILURES_OF_ALL", 25)
+    opened = desk.tickets.open(Appeal("i1", "投诉", "路灯坏了"))
+    number = opened.view.number
+    for place in range(40):
+        assert desk.tickets.by_number_and_code(number, "AAAAAAAA", f"203.0.113.{place}") is None
+    assert sum(row["failures"] for row in rows(desk.database, wrong_codes)) == 25
+    assert desk.tickets.by_number_and_code(number, opened.code, "198.51.100.7") is None
+    assert desk.tickets.try_code(number, opened.code) == "right", "the link still opens it"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:203.0.113.1", "203.0.113.1", True),
+        ("::ffff:203.0.113.1", "::ffff:203.0.113.2", False),
+        ("203.0.113.1", "203.0.113.2", False),
+        ("unix", "unix", True),
+    ],
+)
+def test_a_source_is_an_address_or_the_network_behind_it(one: str, other: str, same: bool) -> None:
+    assert (access.source("key", one) == access.source("key", other)) is same
+    assert access.source("key", one) != access.source("another", one)
 
 
 def test_wrong_codes_from_many_threads_are_all_counted(desk: Desk) -> None:
     number = desk.open("i1")
     in_threads(12, lambda _: desk.tickets.by_number_and_code(number, "AAAAAAAA"))
-    assert rows(desk.database, tickets)[0]["code_failures"] == 10
+    assert [row["failures"] for row in rows(desk.database, wrong_codes)] == [10]
 
 
 def test_the_link_shows_the_ticket_and_a_wrong_one_nothing(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from foundation.clock import now
 from hotline import repair
 from hotline.tables import deliveries, delivery_attempts
+from hotline.ticket import Appeal
 from tests.hotline.receiver import Receiver, Request
 from tests.hotline.support import HOTLINE_SECRET, PHONE, Desk, everything_at_rest, in_threads, rows
 
@@ -50,6 +51,14 @@ def test_a_delivery_arrives_signed_and_with_the_originals(desk: Desk, receiver: 
     assert states(desk, number) == ["delivered"]
     assert PHONE not in everything_at_rest(desk.database)
     assert desk.deliver_due() == 0
+
+
+def test_no_receiver_learns_the_code_that_the_citizen_wrote(desk: Desk, receiver: Receiver) -> None:
+    opened = desk.tickets.open(Appeal("i1", "投诉", "路灯坏了"))
+    number = opened.view.number
+    desk.tickets.urge(number, f"工单{number}查询码{opened.code},电话{PHONE}")
+    desk.deliver_until(lambda: states(desk, number) == ["delivered"] * 2)
+    assert receiver.requests[-1].body["data"]["message"] == f"工单{number}查询码〔查询码〕,电话{PHONE}"
 
 
 def test_a_failed_delivery_is_tried_again_under_the_same_id_and_signed_afresh(desk: Desk, receiver: Receiver) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import delete
 
+from foundation.audit import Audit, log
 from foundation.privacy import vault_items
 from hotline.callers import callers, digest
 from tests.hotline.clock import Clock, clock_at
@@ -104,3 +105,15 @@ def test_a_phone_is_looked_up_while_it_is_entered_and_nothing_typed_is_lost(desk
     assert "没有反映过" in visitor.send(f"{NEW}/caller", NEW, contact="13900000000")
     assert "联系方式里没有电话" in visitor.send(f"{NEW}/caller", NEW, contact="<script>alert(1)</script>")
     assert SAID not in visitor.send(f"{NEW}/caller", NEW, contact=PHONE, anonymous="1")
+
+
+def test_who_looks_a_phone_up_stands_in_the_trace_and_the_phone_does_not(desk: Desk, clock: Clock) -> None:
+    desk.open(contact=PHONE, conversation="")
+    visitor = signed_in(desk, "operator")
+    for contact in (PHONE, "138-1234-5678", "13900000000", "没有电话"):
+        visitor.send(f"{NEW}/caller", NEW, contact=contact)
+    looks = [row for row in rows(desk.database, log) if row["act"] == "ticket.caller_look"]
+    assert [(row["actor"], row["facts"]["tickets"]) for row in looks] == [("one-operator", one) for one in (1, 1, 0)]
+    first, again, other = (row["facts"]["content"] for row in looks)
+    assert first == again == Audit("secret").digest_of(PHONE) != other
+    assert PHONE not in everything_at_rest(desk.database)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from conversations.handover.settings import settings
+from foundation.audit import log
 from hotline.tables import tickets, uploads
 from tests.hotline.clock import Clock
 from tests.hotline.photos import encoded, noise
@@ -201,6 +202,8 @@ def test_pictures_of_the_conversation_are_seen_by_who_has_it_alone(floor: Floor)
     assert operator._client.get(f"/desk/waiting/1/pictures/{name}").mimetype == "image/jpeg"
     assert operator._client.get(f"/desk/waiting/1/pictures/{'0' * 32}").status_code == 404
     assert other._client.get(f"/desk/waiting/1/pictures/{name}").status_code == 303
+    looked = [row for row in rows(floor.desk.database, log) if row["act"] == "picture.look"]
+    assert [(row["actor"], row["subject"]) for row in looked] == [("wang", f"picture:{name}")]
     assert "附上市民发来的 1 张图片" in operator.see(f"{NEW}?talk=1")
     operator.send(NEW, NEW, **TICKET, pictures="1")
     [ticket] = rows(floor.desk.database, tickets)

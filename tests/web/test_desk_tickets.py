@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from hotline.tables import ticket_looks, uploads
+from hotline.tables import ticket_looks, tickets, uploads
+from hotline.ticket import Appeal
 from tests.hotline.support import PHONE, Desk, rows
 from tests.web.desk_pages import act, dispatched, listed, offered, row
 from tests.web.visitor import signed_in
@@ -86,6 +87,22 @@ def test_numbers_are_hints_until_somebody_asks_and_who_asked_is_written_down(hom
         visitor.send(f"/desk/tickets/{number}/numbers", "/desk/password")
         assert visitor.status == 403
     assert len(rows(home.database, ticket_looks)) == 1
+
+
+def test_the_secret_code_that_a_citizen_writes_is_shown_to_nobody_who_handles_the_ticket(home: Desk) -> None:
+    opened = home.tickets.open(Appeal("i1", "投诉", home.tokenized(f"路灯坏了,我电话{PHONE}"), conversation="c1"))
+    number = opened.view.number
+    words = f"工单{number}查询码{opened.code}还没人管"
+    home.tickets.supplement(number, home.tokenized(words), "c1")
+    home.staff(number, "accept", "operator")
+    home.staff(number, "dispatch", "operator", department="parks")
+    officer = signed_in(home, "officer", "parks")
+    asked = officer.send(f"/desk/tickets/{number}/numbers", f"/desk/tickets/{number}")
+    for page in (officer.see(f"/desk/tickets/{number}"), asked):
+        assert opened.code not in page and f"工单{number}查询码〔查询码〕还没人管" in page
+    act(signed_in(home, "operator"), number, "split", part="查询码〔查询码1〕")
+    child = rows(home.database, tickets)[-1]
+    assert child["parent"] == number and child["what"] == "查询码〔查询码〕"
 
 
 def test_an_officer_of_another_department_cannot_ask_for_numbers(home: Desk) -> None:

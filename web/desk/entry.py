@@ -71,11 +71,11 @@ def caller() -> ResponseReturnValue:
         flash(NOT_YOURS)
         return redirect("/desk/waiting")
     if may(actor().roles, "tickets.contact") and not given.get("anonymous"):
-        with parts().database.reading() as connection:
+        with parts().database.writing() as connection:
             contact = given.get("contact", "")
             phones = numbers_in(with_numbers(connection, talk, contact) if talk else contact)
-            secret = parts().settings.secret_key
-            g.caller = called_before.of_phone(connection, secret, phones, actor()) if phones else None
+            known = (connection, parts().audit, parts().settings.secret_key, phones, actor())
+            g.caller = called_before.of_phone(*known) if phones else None
     return _form(given, {}, talk)
 
 

@@ -130,13 +130,14 @@ def finish(identifier: int, how: str) -> ResponseReturnValue:
 @allowed("conversations.take")
 @_mine
 def picture(identifier: int, name: str) -> ResponseReturnValue:
-    """A picture that the citizen sent in this conversation."""
-    conversation = parts().person_desk.conversation(identifier, g.staff.name)
-    with parts().database.reading() as connection:
-        is_theirs = name in record.pictures(connection, conversation)
-    if not is_theirs or not parts().uploads.path(name, "original").exists():
-        abort(404)
-    return as_picture(parts().uploads.path(name, "original"))
+    """A picture that the citizen sent in this conversation; whoever looks at it stands in the trace."""
+    original = parts().uploads.path(name, "original")
+    with parts().person_desk.having(identifier, g.staff.name) as (connection, row):
+        if name not in record.pictures(connection, row.conversation) or not original.exists():
+            abort(404)
+        facts = {"conversation": row.conversation}
+        parts().audit.note(connection, g.staff.name, "picture.look", f"picture:{name}", facts)
+    return as_picture(original)
 
 
 def _done(identifier: int) -> ResponseReturnValue:
