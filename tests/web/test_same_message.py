@@ -43,7 +43,7 @@ class Listener:
         place = len(self.heard)
         if place == 1:
             self.first()
-        said: dict[str, Any] = ANSWER["messages"][0]
+        said = cast(list[dict[str, Any]], ANSWER["messages"])[0]
         return {**ANSWER, "messages": [said | {"text": f"第 {place} 次"}]}
 
 
