@@ -156,10 +156,12 @@ class Intake:
                 return self._ended(connection, conversation, value, row.turn, ended, started)
 
     def _not_yet(self, conversation: str, value: str, client_id: str) -> Turn:
-        """That there is no answer now; the record is left to whoever works on the turn."""
+        """That there is no answer now, or the numbers to call; the record is left to whoever works on the turn."""
         with self._database.reading() as connection:
             row = record.of_client(connection, conversation, client_id)
-            ended = without_rasa.ended("unavailable", words.reply("utter_unavailable"))
+            if row is None:  # erased meanwhile
+                raise record.UnknownConversation
+            ended = without_rasa.numbers_or(_for_rasa(row), words.reply("utter_unavailable"))
             return self._shown(connection, conversation, value, row.turn, ended)
 
     def _ended(

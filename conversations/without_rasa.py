@@ -27,13 +27,18 @@ def not_needed(text: str, *, refused: bool, pictures: bool, pressed: bool) -> En
 
 def when_down(text: str, otherwise: dict[str, Any]) -> Ended:
     """Danger is met whatever is down or switched off."""
-    danger = find_danger(text)
-    if danger:
-        met = ended("emergency", words.reply(f"utter_emergency_{danger.kind}"))
-        return met | {"evidence": {"danger": {"kind": danger.kind, "matched": danger.matched}}}
-    if says("asks", text):
+    if says("asks", text) and find_danger(text) is None:
         return ended("waiting_for_person", words.reply(ASKS))
-    return ended("unavailable", otherwise)
+    return numbers_or(text, otherwise)
+
+
+def numbers_or(text: str, otherwise: dict[str, Any]) -> Ended:
+    """The numbers to call where the text speaks of danger; else that there is no answer now."""
+    danger = find_danger(text)
+    if danger is None:
+        return ended("unavailable", otherwise)
+    met = ended("emergency", words.reply(f"utter_emergency_{danger.kind}"))
+    return met | {"evidence": {"danger": {"kind": danger.kind, "matched": danger.matched}}}
 
 
 def ended(outcome: str, reply: dict[str, Any]) -> Ended:

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from time import sleep
 from typing import Any, cast
@@ -182,3 +183,14 @@ def test_whoever_waits_too_long_is_told_so_and_the_turn_stays_with_its_process(
     assert told[0].outcome == "unavailable" and told[0].turn == answer.turn
     assert answer.outcome == "collecting" and processes.rasa.heard == ["路灯坏了"]
     assert processes.take() == answer
+
+
+def test_whoever_waits_too_long_with_a_danger_reads_the_numbers(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "WAIT_SECONDS", -1)
+    processes.message = replace(processes.message, text="厨房着火了")
+    told = list[Turn]()
+    processes.rasa.first = lambda: told.append(processes.take())
+    processes.take()
+    assert told[0].outcome == "emergency" and "119" in told[0].replies[0]["text"]
