@@ -8,7 +8,6 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.chat_pages import Pages
 from tests.browser.screen import Screen, needs_chromium
-from tests.service import eventually
 
 pytestmark = needs_chromium
 CHAT = re.compile(r"/js/chat\.js$")
@@ -22,6 +21,13 @@ def lost(route: Route) -> None:
 def not_understood(route: Route) -> None:
     """What an old browser makes of words that it does not know."""
     route.fulfill(content_type="text/javascript", body="a b")
+
+
+def go_on(screen: Screen, held: list[Route]) -> None:
+    """Let the script come that was held back."""
+    while not held:
+        screen.page.wait_for_timeout(20)
+    held[0].continue_()
 
 
 @pytest.mark.parametrize(
@@ -64,9 +70,7 @@ def test_who_runs_ours_never_sees_the_plain_page(chat_pages: Pages, opened: Call
     expect(screen.page.locator("#plain .card")).to_have_count(1)
     expect(screen.page.locator("#plain .card")).to_be_hidden()
     assert "居民身份证" not in screen.page.locator("#log").aria_snapshot(), "read twice"
-    eventually(lambda: held)
-    for route in held:
-        route.continue_()
+    go_on(screen, held)
     expect(screen.page.locator("#plain")).to_have_count(0)
     expect(screen.page.locator("#log .card")).to_have_count(1)
 
@@ -83,6 +87,5 @@ def test_a_script_that_hangs_on_the_line_holds_the_answer_back_for_seconds_only(
     expect(screen.page.locator("#plain .card")).to_have_count(1)
     screen.page.clock.run_for(PATIENCE_MS)
     expect(screen.page.locator("#plain .card")).to_be_visible()
-    for route in held:
-        route.continue_()
+    go_on(screen, held)
     expect(screen.page.locator("#plain")).to_have_count(0)
