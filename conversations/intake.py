@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from conversations import record, words
+from conversations import record, without_rasa, words
 from conversations.evidence import candidates
-from conversations.handover.citizen import ASKS, NOBODY, asked, meet
-from conversations.handover.settings import says
+from conversations.handover.citizen import NOBODY, asked, meet
 from conversations.keys import OUR_OWN
-from conversations.language import is_english
+from conversations.leases import Leases
 from conversations.one_at_a_time import OneAtATime
 from conversations.rasa import Rasa, RasaDown
 from conversations.record import Caller
@@ -70,6 +69,7 @@ class Intake:
         self._key = key
         self._controls = controls
         self._alone = OneAtATime()
+        self._leases = Leases(database)
 
     def take(self, message: Incoming, caller: Caller) -> Turn:
         """Answer one message. Raises EmptyMessage and record.UnknownConversation."""
@@ -107,6 +107,16 @@ class Intake:
             return record.start(connection, value, caller)
 
     def _take(self, conversation: str, value: str, message: Incoming, text: str, caller: Caller) -> Turn:
+        """The end of the turn; where another process works on it, the end that comes of that."""
+        while True:
+            turn = self._work(conversation, value, message, text, caller)
+            if turn is not None:
+                return turn
+            if not self._leases.come_free(conversation, message.client_id):
+                return self._not_yet(conversation, value, message.client_id)
+
+    def _work(self, conversation: str, value: str, message: Incoming, text: str, caller: Caller) -> Turn | None:
+        """The turn; None where another process works on it."""
         started = time.perf_counter()
         owner = f"conversation:{conversation}"
         with self._database.writing() as connection:
@@ -120,24 +130,39 @@ class Intake:
                 location=message.location,
                 attachments=list(message.attachments) or None,
             )
+            if not _is_unfinished(row):
+                return self._shown(connection, conversation, value, row.turn, dict(row._mapping))
+            lease = self._leases.take(connection, row)
+            if lease is None:
+                return None
             refused = bool(message.payload) and not (
                 message.is_ours or record.was_issued(connection, conversation, message.payload)
             )
-            if _is_unfinished(row) and not refused and len(text) <= LONGEST:
+            if not refused and len(text) <= LONGEST:
                 ended = meet(connection, conversation, row, text)
                 if ended:
+                    self._leases.give_back(connection, row, lease)
                     return self._ended(connection, conversation, value, row.turn, ended, started)
-        if _is_unfinished(row):
-            pictures = bool(message.attachments)
-            ended = _without_rasa(text, refused=refused, pictures=pictures, pressed=bool(message.payload)) or self._ask(
+        with self._leases.kept(row, lease):
+            pictures, pressed = bool(message.attachments), bool(message.payload)
+            ended = without_rasa.not_needed(text, refused=refused, pictures=pictures, pressed=pressed) or self._ask(
                 conversation, row, caller, message.uploader
             )
             with self._database.writing() as connection:
                 if record.keep(connection, conversation):  # a place in the queue is given to one message at a time
+                    if not self._leases.give_back(connection, row, lease):
+                        return None
                     ended = asked(connection, conversation, caller.channel, row, ended, self._controls)
                 return self._ended(connection, conversation, value, row.turn, ended, started)
+
+    def _not_yet(self, conversation: str, value: str, client_id: str) -> Turn:
+        """That there is no answer now, or the numbers to call; the record is left to whoever works on the turn."""
         with self._database.reading() as connection:
-            return self._shown(connection, conversation, value, row.turn, dict(row._mapping))
+            row = record.of_client(connection, conversation, client_id)
+            if row is None:  # erased meanwhile
+                raise record.UnknownConversation
+            ended = without_rasa.numbers_or(_for_rasa(row), words.reply("utter_unavailable"))
+            return self._shown(connection, conversation, value, row.turn, ended)
 
     def _ended(
         self, connection: Connection, conversation: str, value: str, turn: int, ended: dict[str, Any], started: float
@@ -153,7 +178,7 @@ class Intake:
         off = self._controls.switched_off(_channel_part(caller.channel), "bot")
         if off:
             response = "utter_bot_paused" if off.part == "bot" else "utter_channel_paused"
-            return _when_down(rasa_text, words.reply(response, **self._controls.words(off)))
+            return without_rasa.when_down(rasa_text, words.reply(response, **self._controls.words(off)))
         metadata = {
             "turn": row.turn,
             "channel": caller.channel,
@@ -166,7 +191,7 @@ class Intake:
             answer = self._rasa.send(conversation, rasa_text, metadata)
         except RasaDown as error:
             log.error("turn %s of %s: %s", row.turn, conversation, error)
-            return _when_down(rasa_text, words.reply("utter_unavailable"))
+            return without_rasa.when_down(rasa_text, words.reply("utter_unavailable"))
         decided = ("intent", "intent_ranking", "knowledge", "danger")
         return {
             "outcome": answer["outcome"],
@@ -207,34 +232,6 @@ def _for_rasa(row: Any) -> str:
     return PICTURES_ONLY if row.attachments and says_nothing else for_rasa(row.text)
 
 
-def _without_rasa(text: str, *, refused: bool, pictures: bool, pressed: bool) -> dict[str, Any] | None:
-    """The end of a turn that Rasa need not see, or None."""
-    if refused:
-        return _ended("refused", words.reply("utter_stale_button"))
-    if len(text) > LONGEST:
-        return _ended("too_long", words.reply("utter_too_long", limit=LONGEST))
-    if text and not pictures and not is_readable(text) and find_danger(text) is None:
-        return _ended("clarifying", words.reply("utter_unreadable"))
-    if is_english(text) and not pictures and not pressed:
-        return _ended("clarifying", words.reply("utter_english"))
-    return None
-
-
 def _channel_part(channel: str) -> str:
     """What a channel is called where it is switched off: its own name, or that of its key."""
     return channel if channel in OUR_OWN else f"key:{channel}"
-
-
-def _when_down(text: str, otherwise: dict[str, Any]) -> dict[str, Any]:
-    """Danger is met whatever is down or switched off."""
-    danger = find_danger(text)
-    if danger:
-        ended = _ended("emergency", words.reply(f"utter_emergency_{danger.kind}"))
-        return ended | {"evidence": {"danger": {"kind": danger.kind, "matched": danger.matched}}}
-    if says("asks", text):
-        return _ended("waiting_for_person", words.reply(ASKS))
-    return _ended("unavailable", otherwise)
-
-
-def _ended(outcome: str, reply: dict[str, Any]) -> dict[str, Any]:
-    return {"outcome": outcome, "offers": [], "replies": [reply], "evidence": {}}

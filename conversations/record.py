@@ -15,6 +15,7 @@ from conversations.handover import queue
 from conversations.review import facts, forgetting
 from conversations.tables import conversations, turn_ratings, turns
 from foundation.clock import now
+from foundation.database import insert_new
 
 VALUE_BYTES = 24
 UNGUESSABLE = 20  # characters of a client id from which on nobody can guess it
@@ -48,20 +49,24 @@ def first_value(key: str, caller: Caller, client_id: str) -> str:
 
 
 def start(connection: Connection, value: str, caller: Caller) -> str:
-    """A new conversation under a value that only its citizen knows: its internal id."""
+    """A new conversation under a value that only its citizen knows: its internal id.
+
+    Where the same message began it at the same moment, it is that one. Raises UnknownConversation where the value is
+    another caller's.
+    """
     identifier, at = uuid.uuid4().hex, now()
-    connection.execute(
-        insert(conversations).values(
-            id=identifier,
-            value_digest=_digest(value),
-            channel=caller.channel,
-            user_digest=caller.user_digest,
-            last_turn=0,
-            started_at=at,
-            last_at=at,
-        )
+    is_new = insert_new(
+        connection,
+        conversations,
+        id=identifier,
+        value_digest=_digest(value),
+        channel=caller.channel,
+        user_digest=caller.user_digest,
+        last_turn=0,
+        started_at=at,
+        last_at=at,
     )
-    return identifier
+    return identifier if is_new else find(connection, value, caller)
 
 
 def find(connection: Connection, value: str, caller: Caller) -> str:
@@ -82,7 +87,9 @@ def of_user(connection: Connection, caller: Caller) -> str | None:
 
 
 def begin_turn(connection: Connection, conversation: str, client_id: str, **values: Any) -> Any:
-    """The turn's row: a new one, or the one that this client id began before."""
+    """The turn's row: a new one, or the one that this client id began before. Raises UnknownConversation."""
+    if not keep(connection, conversation):  # the same message at the same moment waits here, and then finds the turn
+        raise UnknownConversation
     row = of_client(connection, conversation, client_id)
     if row is not None:
         return row

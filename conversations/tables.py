@@ -34,6 +34,8 @@ turns = Table(
     Column("replies", JSON),
     Column("evidence", JSON),  # everything that decided: intent, candidates, scores, thresholds, reason, danger
     Column("seconds", JSON),  # how long each step took
+    Column("leased_by", String(32)),  # the work of one process on it, see leases.py,
+    Column("leased_until", Instant),  # and how long that lasts unless it is renewed
     UniqueConstraint("conversation", "client_id"),
     Index("turns_by_outcome", "outcome", "at"),
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Column, DateTime, MetaData, TypeDecorator, create_engine, event, inspect, literal, text
+from sqlalchemy import Column, DateTime, MetaData, Table, TypeDecorator, create_engine, event, inspect, literal, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine, make_url
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateColumn, CreateIndex
@@ -17,6 +18,7 @@ metadata = MetaData()
 LOCK_WAIT_SECONDS = 20
 MAKING_TABLES = 20261123  # the lock that whoever makes tables on PostgreSQL holds
 SQLITE_INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index'"
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 SERVER_INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
 
 
@@ -83,6 +85,12 @@ class Database:
     def close(self) -> None:
         """Let go of every pooled connection."""
         self._engine.dispose()
+
+
+def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless its key is there already, also when somebody else inserts it at this moment; True if new."""
+    statement = _INSERTS[connection.dialect.name](table).values(**values).on_conflict_do_nothing()
+    return bool(connection.execute(statement).rowcount == 1)
 
 
 def _definition(column: Column, dialect: Dialect) -> str:

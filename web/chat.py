@@ -14,7 +14,7 @@ from conversations.intake import EmptyMessage, Incoming
 from conversations.keys import WEB
 from hotline.appeal import MOST_PICTURES
 from web import ratings
-from web.conversations import erase_everywhere, items
+from web.conversations import erase_everywhere, items, turn_number
 from web.forms import form_token, is_own_form
 from web.limits import messages_limit
 from web.parts import parts
@@ -43,7 +43,7 @@ def chat() -> Response:
     """The conversation of this browser, or a new one; without JavaScript a plain form, with what was said above it."""
     current_app.extensions["suggester"].look()
     uploader()  # so that its cookie is there before two pictures come at once
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=turn_number)
     value, said = _conversation(before)
     embedded = request.args.get("embed") == "1"
     page = render_template(

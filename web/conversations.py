@@ -35,8 +35,8 @@ def messages(value: str) -> Response:
 
     A longer conversation is read on from the last turn that came, or back from the first.
     """
-    after, most = _turn(request.args.get("after", "0")), _turn(request.args.get("limit", str(A_PAGE)))
-    before = _turn(request.args["before"]) if "before" in request.args else None
+    after, most = asked_turn(request.args.get("after", "0")), asked_turn(request.args.get("limit", str(A_PAGE)))
+    before = asked_turn(request.args["before"]) if "before" in request.args else None
     if not 1 <= most <= A_PAGE:
         abort(400)
     with parts().database.reading() as connection:
@@ -53,7 +53,7 @@ def messages(value: str) -> Response:
 @messages_limit
 def stream(value: str) -> Response:
     """The messages after a turn, and then each new one as it comes; 429 while too many listen."""
-    after = _turn(request.headers.get("Last-Event-ID") or request.args.get("after", "0"))
+    after = asked_turn(request.headers.get("Last-Event-ID") or request.args.get("after", "0"))
     with parts().database.reading() as connection:
         conversation = record.find(connection, value, caller())
     if not places.take(conversation):
@@ -134,7 +134,16 @@ def _answered(service: Parts, conversation: str, after: int) -> list[dict[str, A
         return items(service, connection, conversation, ended)
 
 
-def _turn(text: str) -> int:
+def turn_number(text: str) -> int:
+    """A turn as an address names it. Raises ValueError."""
     if not text.isdecimal() or len(text) > 9:
-        abort(400)
+        raise ValueError(text)
     return int(text)
+
+
+def asked_turn(text: str) -> int:
+    """The same; anything else is refused."""
+    try:
+        return turn_number(text)
+    except ValueError:
+        abort(400)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Extra, Field, StrictBool, validator
 from conversations import ratings, record
 from conversations.screen import normalise
 from web.callers import caller, identified
+from web.conversations import asked_turn
 from web.errors import failure
 from web.limits import messages_limit
 from web.parts import parts
@@ -35,16 +36,16 @@ class Given(BaseModel):
         return value
 
 
-@api.post("/<value>/turns/<int:turn>/rating")
+@api.post("/<value>/turns/<turn>/rating")
 @identified
 @messages_limit
-def rate(value: str, turn: int) -> Response:
+def rate(value: str, turn: str) -> Response:
     """Keep what the citizen thinks of one answer, in place of what was said before."""
-    said = Given.parse_obj(request.get_json())
+    number, said = asked_turn(turn), Given.parse_obj(request.get_json())
     with parts().database.writing() as connection:
         conversation = record.find(connection, value, caller())
         rating = ratings.Rating(said.up, said.reason, normalise(said.text))
-        ratings.rate(connection, parts().vault, conversation, turn, rating)
+        ratings.rate(connection, parts().vault, conversation, number, rating)
     return Response(status=204)
 
 

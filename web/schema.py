@@ -2,9 +2,18 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Extra, Field, root_validator
+from pydantic import BaseModel, Extra, Field, root_validator, validator
 
 from hotline.appeal import MOST_PICTURES
+
+
+def _text(value: str | None) -> str | None:
+    """The same. Half a character, which JSON can name, can neither be kept nor compared."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("half a character") from error
+    return value
 
 
 class Location(BaseModel):
@@ -13,6 +22,7 @@ class Location(BaseModel):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     label: str = Field("", max_length=200)
+    _label_is_text = validator("label", allow_reuse=True)(_text)
 
     class Config:
         extra = Extra.forbid
@@ -47,6 +57,9 @@ class Message(BaseModel):
             if values.get(name) is not None and not isinstance(values[name], str):
                 raise ValueError(f"{name} is not a string")
         return values
+
+    _are_text = validator("conversation", "client_id", "payload", "user", allow_reuse=True)(_text)
+    _are_names = validator("attachments", each_item=True, allow_reuse=True)(_text)
 
 
 class Origin(BaseModel):

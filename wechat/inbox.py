@@ -18,11 +18,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from foundation.clock import now
-from foundation.database import Database
+from foundation.database import Database, insert_new
 from foundation.privacy import Vault
 from wechat import pushes, users
 from wechat.message import Message
-from wechat.tables import insert_new, wechat_messages
+from wechat.tables import wechat_messages
 from wechat.users import Conversation
 from wechat.words import words
 

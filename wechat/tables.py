@@ -1,10 +1,6 @@
 """Tables of the official account: who writes, what came, what goes out, what was allowed, and the access token."""
 
-from typing import Any
-
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
 
 from foundation.database import Instant, metadata
 
@@ -87,10 +83,3 @@ wechat_tokens = Table(
     Column("ends_at", Instant, nullable=False),
     Column("renewing_until", Instant, nullable=False),  # one process fetches a new one until then
 )
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
-def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
-    """Insert a row unless its key is there already, also when somebody else inserts it at this moment; True if new."""
-    statement = _INSERTS[connection.dialect.name](table).values(**values).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount == 1)

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from foundation.clock import now
-from foundation.database import Database
+from foundation.database import Database, insert_new
 from foundation.privacy import Vault
 from wechat.errors import PlatformDown
-from wechat.tables import insert_new, wechat_tokens
+from wechat.tables import wechat_tokens
 
 BEFORE_ITS_END = timedelta(minutes=5)
 TURN = timedelta(seconds=25)  # longer than three requests may take

@@ -7,10 +7,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from foundation.clock import now
+from foundation.database import insert_new
 from foundation.privacy import Vault
 from wechat import pushes, quota
 from wechat.message import Message
-from wechat.tables import insert_new, wechat_messages, wechat_pushes, wechat_users
+from wechat.tables import wechat_messages, wechat_pushes, wechat_users
 
 Choice = dict[str, str]  # title and payload
 Conversation = Callable[[Connection], str]  # the citizen's conversation, begun where there is none

@@ -118,6 +118,25 @@ def test_following_one_is_a_tap_and_leaves_again(at_board: Callable[..., Screen]
     assert rows(pages.desk.database, ticket_followers) == []
 
 
+def test_a_report_that_follows_one_of_these_is_no_draft_any_more(at_board: Callable[..., Screen], pages: Pages) -> None:
+    number = pages.desk.open(what="湖滨街道幸福路的路灯坏了好几天", place="湖滨街道幸福路12号")
+    pages.desk.staff(number, "publish", "operator", summary="幸福路路灯坏了好几天")
+    screen = at_board(375, 812)
+    screen.page.goto(f"{pages.url}/report")
+    step = screen.page.get_by_role("button", name="下一步")
+    screen.press(step)
+    screen.page.get_by_label("在哪里").fill("湖滨街道幸福路12号")
+    screen.press(step)
+    screen.page.get_by_label("什么事").fill("路灯坏了好几天")
+    screen.press(screen.page.get_by_role("button", name="提交", exact=True))
+    screen.press(screen.page.get_by_role("button", name="一起跟进"))
+    expect(screen.page.get_by_role("heading", name="已经帮您跟进")).to_be_visible()
+    screen.arrive(f"{pages.url}/report")
+    screen.page.goto(f"{pages.url}/report")
+    expect(screen.page.locator("#draft")).to_be_hidden()
+    expect(screen.page.locator("#what")).to_have_value("")
+
+
 def test_everything_works_without_javascript(chromium: Browser, pages: Pages) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()

@@ -166,8 +166,7 @@ def test_resend_after_a_lost_answer_opens_no_second_ticket(phone: Screen) -> Non
     phone.press(phone.page.locator(".choice", has_text="确认提交"))
     phone.press(phone.page.get_by_role("button", name="重发"))
     expect(phone.card.locator(".ticket-code")).to_be_visible()
-    first, second = phone.sent[-2:]
-    assert first["client_id"] == second["client_id"]
+    assert len({message["client_id"] for message in phone.sent[-2:]}) == 1
     kept = phone.recorded()
     assert [item["turn"] for item in kept if item["from"] == "citizen"] == [1, 2, 3, 4]
     assert len([reply for item in kept for reply in item.get("replies", []) if reply["type"] == "ticket"]) == 1

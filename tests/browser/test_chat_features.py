@@ -106,8 +106,11 @@ def test_an_answer_is_copied(screen: Screen) -> None:
 def test_the_conversation_is_ended_and_rated(screen: Screen, chat_pages: Pages) -> None:
     screen.say("身份证丢了")
     menu(screen, "结束并评价")
-    screen.press(screen.page.get_by_text("没帮到", exact=True))
     screen.page.get_by_label("还想说点什么").fill("窗口没人")
+    screen.press(screen.page.get_by_role("button", name="结束对话"))
+    expect(screen.page.locator("#end-dialog .problem")).to_contain_text("请先选")
+    assert not rows(chat_pages.database, turn_ratings) and not screen.too_wide()
+    screen.press(screen.page.get_by_text("没帮到", exact=True))
     screen.press(screen.page.get_by_role("button", name="结束对话"))
     expect(screen.turns).to_have_count(1)
     [row] = rows(chat_pages.database, turn_ratings)

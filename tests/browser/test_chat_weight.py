@@ -30,7 +30,7 @@ def test_a_first_visit_brings_at_most_120_kilobytes(chat_pages: Pages, opened: C
 def test_the_first_text_waits_for_no_module(chat_pages: Pages, opened: Callable[..., Screen]) -> None:
     screen = opened(chat_pages, 375, 812)
     held: list[Route] = []
-    screen.page.route(re.compile(r"/js/(?!text_size).*\.js"), lambda route: held.append(route))
+    screen.page.route(re.compile(r"/js/(?!text_size|plain).*\.js"), lambda route: held.append(route))
     screen.page.goto(f"{chat_pages.url}/chat", wait_until="commit")
     expect(screen.page.locator("#log")).to_contain_text("您好，我是问政通")
     eventually(lambda: screen.page.evaluate("performance.getEntriesByName('first-contentful-paint').length"))

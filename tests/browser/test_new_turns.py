@@ -6,97 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, Route, expect
 from werkzeug.serving import make_server
 
 from conversations import record
-from conversations.keys import WEB
 from conversations.rasa import Rasa
 from foundation.database import Database
 from foundation.privacy import Vault
+from tests.browser.live_chat import STREAMS, Chat
 from tests.browser.screen import needs_chromium
 from tests.hotline.support import DATA_KEYS, Desk, make_settings
 from web import create_app
-from worker.notices import TicketNotices
-
-STEP_SECONDS = 5  # less than a request may take before the page gives it up
-VALUE = "value-of-a-conversation"
-STREAMS = "**/stream?after=*"
 
 pytestmark = needs_chromium
-
-
-class Chat:
-    """The chat page of a citizen who has a ticket, at first without streams; `wait` lets time pass in the browser."""
-
-    def __init__(self, chromium: Browser, desk: Desk, app: Flask, url: str) -> None:
-        self.desk = desk
-        with desk.database.writing() as connection:
-            self.conversation = record.start(connection, VALUE, record.Caller(WEB))
-        self.number = desk.open(conversation=self.conversation)
-        self.context: BrowserContext = chromium.new_context(viewport={"width": 375, "height": 812})
-        self.context.add_cookies([{"name": "wenzheng", "value": _cookie(app), "url": url}])
-        self.asked: list[str] = []
-        self.page: Page = self.context.new_page()
-        self.page.clock.install()
-        self.under_way: set[Request] = set()
-        self.page.on("request", self._note)
-        self.page.on("requestfinished", self._forget)
-        self.page.on("requestfailed", self._forget)
-        self.page.route(STREAMS, lambda route: route.fulfill(status=429, json={}))
-        self.page.goto(f"{url}/chat")
-        self._settle()
-
-    def _settle(self) -> None:
-        """Let what was asked for come, while the browser's own clock stands."""
-        self.page.wait_for_timeout(50)
-        while self.under_way:
-            self.page.wait_for_timeout(20)
-
-    def _note(self, request: Request) -> None:
-        if "/stream?" in request.url:
-            return  # it is under way as long as the page is seen
-        self.under_way.add(request)
-        if "?after=" in request.url:
-            self.asked.append(request.url)
-
-    def _forget(self, request: Request) -> None:
-        self.under_way.discard(request)
-
-    @property
-    def texts(self) -> list[str]:
-        """What was said on the page, after the greeting."""
-        return self.page.locator("#log .turn:not(:first-child) .bubble").all_inner_texts()
-
-    def tell(self, message: str) -> None:
-        self.desk.staff(self.number, "progress", message=message)
-        TicketNotices(self.desk.database, self.desk.vault, self.desk.settings).run()
-
-    def wait(self, seconds: int) -> None:
-        for _ in range(0, seconds, STEP_SECONDS):
-            self.page.clock.run_for(STEP_SECONDS * 1000)
-            self._settle()
-
-    def hide(self, hidden: bool) -> None:
-        """As when another tab covers the page."""
-        self.page.evaluate(
-            """(hidden) => {
-                Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
-                document.dispatchEvent(new Event("visibilitychange"));
-            }""",
-            hidden,
-        )
-
-
-def _cookie(app: Flask) -> str:
-    """The signed cookie of a browser that has the conversation."""
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["conversation"] = VALUE
-    cookie = client.get_cookie("wenzheng")
-    assert cookie
-    return str(cookie.value)
 
 
 @pytest.fixture
@@ -184,14 +106,7 @@ def test_after_failures_it_asks_more_and_more_seldom_and_then_as_before(chat: Ch
 
 
 def test_a_message_that_did_not_get_through_is_not_doubled_by_what_comes_meanwhile(chat: Chat) -> None:
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort("connectionreset")
-
-    chat.page.route("**/api/v1/messages", lose_the_answer, times=1)
-    chat.page.locator("#text").fill("第一句")
-    chat.page.keyboard.press("Enter")
-    expect(chat.page.locator(".delivery[data-state=failed]")).to_be_visible()
+    chat.say_and_lose_the_answer("第一句")
     chat.tell("已派人")
     chat.page.locator("#text").fill("第二句")
     chat.page.keyboard.press("Enter")
@@ -202,6 +117,26 @@ def test_a_message_that_did_not_get_through_is_not_doubled_by_what_comes_meanwhi
     said = chat.texts
     assert len(said) == len(set(said)) == 5, said
     assert {"第一句", "第二句", "您说的是第一句", "您说的是第二句"} < set(said)
+
+
+def test_a_message_that_did_not_get_through_holds_nothing_back_that_others_say(chat: Chat) -> None:
+    chat.say_and_lose_the_answer("第一句")
+    chat.tell("已派人")
+    chat.wait(16)
+    expect(chat.page.locator("#log .turn")).to_have_count(3)
+    assert [text[-5:] for text in chat.texts] == ["第一句", "。已派人。"]
+    held = list[Route]()
+    chat.page.route("**/messages?after=*", lambda route: held.append(route), times=1)
+    chat.tell("已修好一半")
+    with chat.page.expect_request("**/messages?after=*"):  # it looks again, and meanwhile the message is sent again
+        chat.page.clock.run_for(16_000)
+    while not held:
+        chat.page.wait_for_timeout(20)
+    chat.page.get_by_role("button", name="重发").click()
+    held[0].continue_()
+    expect(chat.page.locator("#log .turn")).to_have_count(5)
+    chat.wait(40)
+    assert [text[-5:] for text in chat.texts] == ["第一句", "。已派人。", "修好一半。", "的是第一句"]
 
 
 def test_a_page_without_a_conversation_asks_nothing(chat: Chat) -> None:

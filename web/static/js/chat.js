@@ -27,6 +27,7 @@ byId("quick-questions")?.addEventListener("submit", (event) => {
 });
 prepareMenu(conversation, ratings);
 
+byId("plain").remove(); // from here on everything works; where it does not, the plain page stays
 window.addEventListener("online", () => conversation.resend());
 ratings.load();
 conversation.load().then(() => listen(conversation, conversation.refresh));

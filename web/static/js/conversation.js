@@ -16,6 +16,7 @@ export class Conversation {
     this.lastTurn = 0;
     this.shown = new Set(); // turns
     this.unsent = new Map();
+    this.doubtful = new Set(); // messages that may be recorded already, although their answer was lost
     this.personAnswers = false;
     this.isAsking = false;
     this.queue = Promise.resolve();
@@ -84,13 +85,13 @@ export class Conversation {
     });
   }
 
-  /** Brings what staff or the hotline said meanwhile; waits for messages that are not sent yet. False if that failed. */
+  /** Brings what was said meanwhile; while a message did not get through, only what others said. False if that failed. */
   refresh() {
     return this.inTurn(async () => {
-      if (!this.value || !this.loaded || this.unsent.size) return true;
+      if (!this.value || !this.loaded) return true;
       try {
         const messages = await messagesAfter(this.value, this.lastTurn);
-        this.add(messages).forEach((node) => this.log.announce(node));
+        this.addSure(messages).forEach((node) => this.log.announce(node));
         return true;
       } catch (failure) {
         if (!(failure instanceof Failure)) throw failure;
@@ -109,6 +110,7 @@ export class Conversation {
     this.log.showTyping(true); // again: the turn before took it away
     try {
       const turn = await sendMessage(this.value, message).finally(() => this.log.showTyping(false));
+      this.doubtful.delete(message);
       await this.catchUp(turn);
       this.receive(turn, own, message);
     } catch (failure) {
@@ -117,7 +119,10 @@ export class Conversation {
         this.forget();
         return this.deliver(message, own);
       }
-      if (failure.again) this.unsent.set(message, own);
+      if (failure.again) {
+        this.doubtful.add(message);
+        this.unsent.set(message, own);
+      }
       own.failed(failure.message, failure.again && (() => this.send(message, own)));
     }
   }
@@ -128,8 +133,7 @@ export class Conversation {
     tell(conversation);
     if (!this.loaded || turn <= this.lastTurn + 1) return;
     const messages = await messagesAfter(conversation, this.lastTurn).catch(() => []);
-    const mine = this.unsent.size ? messages.filter(({ from }) => from === "citizen").map((item) => item.turn) : [];
-    this.add(messages.filter((item) => item.turn < turn && !mine.includes(item.turn))); // mine may stand there, as not sent
+    this.addSure(messages.filter((item) => item.turn < turn));
   }
 
   receive({ turn, outcome, replies }, own, { client_id, ...content }) {
@@ -142,6 +146,16 @@ export class Conversation {
     if (unavailable) own.unanswered(() => this.say(content));
     else if (!node) own.delivered();
     this.log.show(node ?? own.node);
+  }
+
+  /** Shows what is not on the screen yet. While it is in doubt whether a message got through, its turn is left for later. */
+  addSure(messages) {
+    if (!this.doubtful.size) return this.add(messages);
+    const mine = messages.filter(({ from }) => from === "citizen").map(({ turn }) => turn);
+    const { lastTurn } = this;
+    const nodes = this.add(messages.filter(({ turn }) => !mine.includes(turn)));
+    if (mine.length) this.lastTurn = Math.max(lastTurn, mine[0] - 1); // from there on it is asked for again
+    return nodes;
   }
 
   /** Shows what is not on the screen yet; returns its nodes. */

@@ -1,4 +1,5 @@
 import { endConversation, eraseConversation, Failure, textOf } from "./api.js";
+import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const WHOLE = 0; // stands for the whole conversation where a turn is named
@@ -21,6 +22,7 @@ export function prepareMenu(conversation, ratings) {
   byId("menu-download").addEventListener("click", () => location.assign(textOf(conversation.value)));
   const end = confirmed(byId("end-dialog"), async (form) => {
     const { up, text } = form.elements;
+    if (!up.value && text.value.trim()) throw new Failure(words.thumbFirst, {}); // words are kept with a thumb only
     if (up.value) await ratings.give(WHOLE, { up: up.value === "yes", text: text.value });
     await endConversation(conversation.value);
     conversation.forget();

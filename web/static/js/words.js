@@ -11,6 +11,7 @@ export const words = {
   earlier: "更早的",
   delivered: "已送到",
   resend: "重发",
+  thumbFirst: "请先选“帮到了”或者“没帮到”，再结束，您写的话就一起留下了。",
   askAgain: "再问一次",
   reload: "再读一次",
   yesterday: "昨天",
