@@ -15,6 +15,8 @@ def limits(ticket: Any, step: Step, fields: dict[str, Any], at: datetime, timezo
     """`contact_by` and `handle_by` where the step sets them, ISO 8601; `ticket` is the row before the step."""
     if step.name == "submit":
         return _first(fields.get("kind") or ticket.kind, fields.get("urgency") or ticket.urgency, at, timezone)
+    if step.name == "unmerge":
+        return _first(ticket.kind, ticket.urgency, at, timezone)
     if step.name == "amend" and (fields.keys() & {"kind", "urgency"}):
         return _amended(ticket, fields, timezone)
     if step.name == "reopen":

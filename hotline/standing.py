@@ -171,6 +171,12 @@ def _merged(now: Standing, event: Event) -> Standing:
     return _closed(replace(now, main=event.fields["main"]), event)
 
 
+def _unmerged(now: Standing, event: Event) -> Standing:
+    """Nobody has it yet, as after its acceptance: what was decided of it before the merging is old."""
+    accepted = now.accepted_at or event.at
+    return replace(now, main="", closed_at=None, department="", joint=(), accepted_at=accepted)
+
+
 def _rated(now: Standing, event: Event) -> Standing:
     satisfaction = event.fields.get("satisfaction", "")
     return _closed(replace(now, solved=event.fields["solved"], satisfaction=satisfaction), event)
@@ -211,6 +217,7 @@ _CHANGES = {
     "urge": _urged,
     "withdraw": _closed,
     "merge": _merged,
+    "unmerge": _unmerged,
     "rate": _rated,
     "close": _closed,
     "reopen": _reopened,

@@ -64,6 +64,7 @@ def _log_is_sound(city: City, ticket: Row, log: list[Row]) -> None:
 def _row_is_sound(ticket: Row, log: list[Row]) -> None:
     assert (ticket["paused_at"] is not None) == (ticket["state"] == "waiting_for_citizen")
     assert (ticket["closed_at"] is not None) == (ticket["state"] in ENDED)
+    assert (ticket["main"] != "") == (ticket["state"] == "duplicate")
     assert ticket["state"] not in ENDED or ticket["extension_asked"] is None
     for column, step in COUNTED.items():
         assert ticket[column] == sum(event["step"] == step for event in log), column

@@ -18,6 +18,7 @@ from hotline.appeal import Appeal
 from hotline.desk import Actor
 from hotline.followers import ENDED
 from hotline.lifecycle import NotAllowed, lifecycle
+from hotline.moving_on import GIVEN_UP
 from hotline.step_fields import UnknownDepartment
 from hotline.steps import StaleVersion, UnknownTicket
 from tests.faults.life import CONVERSATIONS, GOOD, HANDLINGS, OTHERS, STAFF, WORDS, City, NotApplied
@@ -184,6 +185,9 @@ class Life(RuleBasedStateMachine):
 
     def worker(self) -> None:
         self.act("worker", self.city.overdue.attend)
+        states = {one["number"]: one["state"] for one in self.tickets}
+        left = [one["number"] for one in self.tickets if states.get(one["main"]) in GIVEN_UP]
+        assert left == [], "merged into what ended without an answer"
 
 
 def live(city: City, actions: int, derandomize: bool) -> None:

@@ -76,7 +76,7 @@ def test_a_step_of_the_desk_is_taken_from_its_states_only(step: str, role: str, 
 
 
 @pytest.mark.parametrize("state", OVER)
-def test_nothing_but_reopening_a_closed_one_moves_a_ticket_that_is_over(state: str) -> None:
+def test_only_a_closed_ticket_that_is_over_is_reopened_and_only_a_merged_one_let_go(state: str) -> None:
     roles = {role for step in lifecycle().steps.values() for rule in step.rules.values() for role in rule.by}
     taken = {
         (step, role)
@@ -85,7 +85,8 @@ def test_nothing_but_reopening_a_closed_one_moves_a_ticket_that_is_over(state: s
         for handled_by in ("local", "hotline")
         if allowed(step, state, handled_by, role) and not lifecycle().steps[step].internal
     }
-    assert taken == ({("reopen", "citizen")} if state == "closed" else set())
+    out = {"closed": {("reopen", "citizen")}, "duplicate": {("unmerge", "system")}}
+    assert taken == out.get(state, set())
 
 
 def test_the_desk_moves_no_ticket_of_the_hotline_and_the_hotline_none_of_the_desk() -> None:

@@ -104,8 +104,8 @@ def test_a_ticket_cannot_be_merged_into_itself_into_nothing_or_into_one_that_is_
     home.tickets.withdraw(over)
     visitor = signed_in(home, "operator")
     for main, words in {
-        number: "主工单已经结束，或者就是这一张",
-        over: "主工单已经结束，或者就是这一张",
+        number: "主工单已经答复或者结束，或者就是这一张",
+        over: "主工单已经答复或者结束，或者就是这一张",
         "20200101-000001": "没有这张工单",
         "随便写的": "工单号要写成",
         "": "这里要填",
