@@ -12,9 +12,14 @@ LIMITS = ("contact_by", "handle_by")  # nobody but `limits` sets them
 
 
 def limits(ticket: Any, step: Step, fields: dict[str, Any], at: datetime, timezone: str) -> dict[str, str]:
-    """`contact_by` and `handle_by` where the step sets them, ISO 8601; `ticket` is the row before the step."""
+    """`contact_by` and `handle_by` where the step sets them, ISO 8601; `ticket` is the row before the step.
+
+    A wait for the citizen gets a `deadline` where nobody named one.
+    """
     if step.name == "submit":
         return _first(fields.get("kind") or ticket.kind, fields.get("urgency") or ticket.urgency, at, timezone)
+    if step.name == "wait":
+        return {} if fields.get("deadline") else {"deadline": due(at, time_limits().waiting, timezone).isoformat()}
     if step.name == "unmerge":
         return _first(ticket.kind, ticket.urgency, at, timezone)
     if step.name == "amend" and (fields.keys() & {"kind", "urgency"}):

@@ -1,11 +1,11 @@
-"""What the worker moves on where people do not: silence after an answer, and merged tickets whose main one is no more."""
+"""What the worker moves on where people do not: after an answer, in a wait for the citizen, below a main ticket."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from foundation.database import Database
 from hotline.followers import take_back
@@ -26,7 +26,7 @@ class Move:
 
 
 class MovingOn:
-    """Takes these steps, each once; several workers may do so at once. `among` are conditions that tickets must meet."""
+    """Takes these steps, each once, also where several workers do so. `among` are conditions that tickets must meet."""
 
     def __init__(self, database: Database, steps: Steps, timezone: str, among: tuple[Any, ...] = ()) -> None:
         self._database = database
@@ -63,6 +63,12 @@ def _silent(at: datetime, timezone: str) -> tuple[Any, ...]:
     return (tickets.c.state == "answered", tickets.c.answered_at <= since)
 
 
+def _unsupplemented(at: datetime, timezone: str) -> tuple[Any, ...]:
+    """The citizen was waited for in vain; a wait from before there was a limit to it is over at once."""
+    until = func.coalesce(tickets.c.wait_by, tickets.c.paused_at)
+    return (tickets.c.state == "waiting_for_citizen", until <= at)
+
+
 def _alone(at: datetime, timezone: str) -> tuple[Any, ...]:
     """Its matter was to be handled with another ticket, which ended without an answer."""
     main = tickets.alias()
@@ -70,4 +76,4 @@ def _alone(at: datetime, timezone: str) -> tuple[Any, ...]:
     return (tickets.c.state == "duplicate", tickets.c.main.in_(given_up))
 
 
-MOVES = (Move("close", _silent), Move("unmerge", _alone))
+MOVES = (Move("close", _silent), Move("resume", _unsupplemented), Move("unmerge", _alone))

@@ -57,7 +57,8 @@ def lower_bound(right: int, count: int, errors: float = ONE_SIDED_95) -> float:
 
 def may_go(ticket: Any, source: str, confidence: float, level: Level | None) -> bool:
     """True for a ticket that may be dispatched without an operator; one that came back needs a person."""
-    fits = ticket.handled_by == "local" and ticket.state == "accepted" and not ticket.department and not ticket.returns
+    waits = ticket.handled_by == "local" and ticket.state == "accepted" and not ticket.department
+    fits = waits and not ticket.returns and not ticket.recalls
     open_to_all = ticket.audience == "" and ticket.kind not in settings()["automatic"]["never_kinds"]
     return fits and open_to_all and automatic(source, confidence, level)
 
@@ -123,7 +124,8 @@ def _unsuggested(version: str) -> Any:
 def _sure(version: str, level: Level) -> Any:
     """This model's suggestions that are sure enough, of accepted tickets that no one has dispatched."""
     own = (suggestions.c.model == version, suggestions.c.source.in_((RULE, MODEL)))
-    waiting = (tickets.c.state == "accepted", tickets.c.department == "", tickets.c.returns == 0)
+    never_back = (tickets.c.returns == 0, tickets.c.recalls == 0)
+    waiting = (tickets.c.state == "accepted", tickets.c.department == "", *never_back)
     joined = suggestions.join(tickets, tickets.c.number == suggestions.c.ticket)
     wanted = select(suggestions).select_from(joined).where(*own, *waiting, suggestions.c.confidence >= level.confidence)
     return wanted.order_by(suggestions.c.id).limit(AT_ONCE)

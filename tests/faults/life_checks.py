@@ -13,7 +13,7 @@ from tests.faults.life import City
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
-COUNTED = {"returns": "return", "reopens": "reopen", "urges": "urge", "extensions": "extend"}
+COUNTED = {"returns": "return", "recalls": "recall", "reopens": "reopen", "urges": "urge", "extensions": "extend"}
 NOTICES = {"handling-near": "remind", "contact-passed": "overdue", "handling-passed": "supervise"}
 
 
@@ -63,6 +63,7 @@ def _log_is_sound(city: City, ticket: Row, log: list[Row]) -> None:
 
 def _row_is_sound(ticket: Row, log: list[Row]) -> None:
     assert (ticket["paused_at"] is not None) == (ticket["state"] == "waiting_for_citizen")
+    assert (ticket["wait_by"] is not None) == (ticket["state"] == "waiting_for_citizen")
     assert (ticket["closed_at"] is not None) == (ticket["state"] in ENDED)
     assert (ticket["main"] != "") == (ticket["state"] == "duplicate")
     assert ticket["state"] not in ENDED or ticket["extension_asked"] is None

@@ -188,6 +188,8 @@ class Life(RuleBasedStateMachine):
         states = {one["number"]: one["state"] for one in self.tickets}
         left = [one["number"] for one in self.tickets if states.get(one["main"]) in GIVEN_UP]
         assert left == [], "merged into what ended without an answer"
+        waits = [one["wait_by"] for one in self.tickets if one["state"] == "waiting_for_citizen"]
+        assert all(until > self.city.clock.at for until in waits), "waited for a citizen longer than was said"
 
 
 def live(city: City, actions: int, derandomize: bool) -> None:

@@ -64,6 +64,9 @@ def test_a_callback_moves_an_open_ticket_forward_only(callback: str, state: str)
         ("wait", "officer", {"dispatched", "in_progress"}),
         ("answer", "officer", {"dispatched", "in_progress", "waiting_for_citizen"}),
         ("return", "officer", {"dispatched", "in_progress", "waiting_for_citizen"}),
+        ("recall", "operator", {"dispatched", "in_progress", "waiting_for_citizen"}),
+        ("recall", "officer", set()),
+        ("resume", "system", {"waiting_for_citizen"}),
         ("withdraw", "citizen", set(FORWARD[:-1])),
         ("rate", "citizen", {"answered"}),
         ("close", "system", {"answered"}),
@@ -93,7 +96,7 @@ def test_the_desk_moves_no_ticket_of_the_hotline_and_the_hotline_none_of_the_des
     staff = {"operator", "officer", "supervisor", "system"}
     steps = lifecycle().steps.items()
     by_desk = {name for name, step in steps if step.rules["hotline"].by & staff and not step.internal}
-    assert by_desk == {"submit", "supplement", "urge", "supervise", "close"}
+    assert by_desk == {"submit", "supplement", "urge", "supervise", "close", "resume"}
     assert not [name for name, step in steps if "hotline" in step.rules["local"].by]
 
 

@@ -94,11 +94,11 @@ def test_a_conversation_that_is_gone_gets_nothing_and_no_key(desk: Desk) -> None
 
 def test_each_notice_shows_the_ticket_as_it_was_then(desk: Desk) -> None:
     number = desk.open()
-    desk.staff(number, "wait", message="哪一盏？")
+    desk.staff(number, "wait", message="哪一盏？", deadline="2099-12-01T18:00:00+08:00")
     desk.tickets.supplement(number, "第三盏")
     desk.staff(number, "answer", message="已修好！")
     waiting, answered = settled(desk, number)
-    assert (waiting.state, waiting.events[-1]["text"]) == ("等您补充", "需要您补充:哪一盏？")
+    assert (waiting.state, waiting.events[-1]["text"]) == ("等您补充", "需要您补充:哪一盏？请在12月1日 18:00前补充。")
     assert (answered.state, answered.events[-1]["text"]) == ("已答复", "已修好！")
     assert [event["label"] for event in answered.events] == ["已提交", "等您补充", "您补充了情况", "已答复"]
     assert waiting.speaker == "hotline" and not waiting.asks_rating

@@ -26,6 +26,7 @@ ACTS: list[tuple[str, str, str, Fields, str]] = [
     ("wait", "officer", "dispatched", {"message": "哪一盏？", "deadline": DAY}, "waiting_for_citizen"),
     ("answer", "officer", "dispatched", {"message": "已修好"}, "answered"),
     ("return", "officer", "dispatched", {"reason": "不归我们"}, "accepted"),
+    ("recall", "operator", "dispatched", {"reason": "点错了部门"}, "accepted"),
     ("reject", "operator", "submitted", {"reason": "这件事不归本市管", "instead": "请打邻市 12345"}, "rejected"),
     ("supplement", "operator", "submitted", {"message": "在三号楼"}, "submitted"),
     ("urge", "operator", "dispatched", {"message": "快一点"}, "dispatched"),
@@ -225,6 +226,21 @@ def test_a_form_without_the_right_token_changes_nothing(home: Desk) -> None:
         page = act(operator, number, "accept", form_token=token)
         assert operator.status == 403 and "请刷新页面再试" in page
     assert row(home, number).state == "submitted"
+
+
+@pytest.mark.parametrize("role", ["operator", "supervisor"])
+def test_a_wrong_dispatch_is_taken_back_and_the_department_has_returned_nothing(home: Desk, role: str) -> None:
+    audience = "supervisors" if role == "supervisor" else ""  # no officer may see it, so that none could return it
+    number = dispatched(home, audience=audience)
+    visitor = signed_in(home, role)
+    act(visitor, number, "recall", reason="点错了部门")
+    ticket = row(home, number)
+    assert (ticket.state, ticket.department, ticket.returns, ticket.recalls) == ("accepted", "", 0, 1)
+    assert "收回 1 次" in visitor.see(f"/desk/tickets/{number}")
+    [view] = home.tickets.of_conversation("c1")
+    assert view.events[-1]["text"] == "热线会重新确定由谁办理。", "why it went wrong is for staff"
+    act(visitor, number, "dispatch", department="police")
+    assert row(home, number).department == "police"
 
 
 def test_after_a_return_the_officer_is_led_back_to_the_list(home: Desk) -> None:
