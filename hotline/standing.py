@@ -100,6 +100,7 @@ def _paused(before: Standing, now: Standing, event: Event) -> Standing:
 def _limited(now: Standing, given: dict[str, Any]) -> Standing:
     """Limits stand in the event that set them, so that a later change of the file changes no old ticket."""
     limits = {name: datetime.fromisoformat(given[name]) for name in ("contact_by", "handle_by") if given.get(name)}
+    now = replace(now, extensions=now.extensions + bool(given.get("extends")))
     return replace(now, **limits)  # type: ignore[arg-type]  # the names are the standing's own
 
 

@@ -68,7 +68,8 @@ def _row_is_sound(ticket: Row, log: list[Row]) -> None:
     assert (ticket["main"] != "") == (ticket["state"] == "duplicate")
     assert ticket["state"] not in ENDED or ticket["extension_asked"] is None
     for column, step in COUNTED.items():
-        assert ticket[column] == sum(event["step"] == step for event in log), column
+        later = sum(bool(event["fields"].get("extends")) for event in log if column == "extensions")
+        assert ticket[column] == later + sum(event["step"] == step for event in log), column
     assert ticket["kind"] in lifecycle().kinds
     if ticket["kind"] == "举报" or ticket["audience"]:
         assert ticket["summary"] == "", "what must stay secret is public"
