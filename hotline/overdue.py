@@ -13,6 +13,7 @@ from foundation.database import Database
 from foundation.privacy import Vault
 from foundation.settings import Settings
 from hotline.moving_on import AT_ONCE, MovingOn
+from hotline.nearness import near
 from hotline.steps import Steps, locked
 from hotline.tables import ticket_notices, tickets
 from hotline.time_limits import Notice, past, time_limits
@@ -52,7 +53,8 @@ class Overdue:
             ticket_notices.c.due_at == limit,
         )
         # A notice is due `days` working days after its limit.
-        reached = (limit <= past(at, notice.days, self._timezone), tickets.c.state.in_(RUNNING))
+        since = past(at, notice.days, self._timezone)
+        reached = (near(at, since) if notice.days < 0 else limit <= since, tickets.c.state.in_(RUNNING))
         open_ones = (*reached, tickets.c.contacted_at.is_(None)) if notice.limit == "contact_by" else reached
         query = select(tickets.c.number, limit).where(*open_ones, ~known, *self._among).order_by(limit).limit(AT_ONCE)
         return [(row[0], row[1]) for row in connection.execute(query)]
