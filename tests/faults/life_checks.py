@@ -7,6 +7,7 @@ from typing import Any
 
 from hotline.followers import ENDED
 from hotline.lifecycle import lifecycle
+from hotline.moving_on import GIVEN_UP
 from hotline.standing import Event, Standing, after
 from hotline.steps import rebuilt_standing
 from tests.faults.life import City
@@ -32,6 +33,14 @@ def check(city: City, tables: Tables) -> None:
         _messages_are_complete(ticket, log, sent[ticket["number"]])
         _notices_stand_in_the_log(log, notices.get(ticket["number"], []))
     _nobody_follows_wrongly(tables)
+
+
+def nobody_waits_in_vain(city: City, tickets: list[Row]) -> None:
+    """After the worker: nobody hangs on a ticket that ended without an answer, or is waited for beyond the day."""
+    states = {ticket["number"]: ticket["state"] for ticket in tickets}
+    assert not [ticket for ticket in tickets if states.get(ticket["main"]) in GIVEN_UP]
+    waits = [ticket["wait_by"] for ticket in tickets if ticket["state"] == "waiting_for_citizen"]
+    assert all(until > city.clock.at for until in waits)
 
 
 def _by_ticket(rows: list[Row]) -> dict[str, list[Row]]:

@@ -18,11 +18,10 @@ from hotline.appeal import Appeal
 from hotline.desk import Actor
 from hotline.followers import ENDED
 from hotline.lifecycle import NotAllowed, lifecycle
-from hotline.moving_on import GIVEN_UP
 from hotline.step_fields import UnknownDepartment
 from hotline.steps import StaleVersion, UnknownTicket
 from tests.faults.life import CONVERSATIONS, GOOD, HANDLINGS, OTHERS, STAFF, WORDS, City, NotApplied
-from tests.faults.life_checks import check
+from tests.faults.life_checks import check, nobody_waits_in_vain
 from tests.hotline.clock import clock_at
 from tests.hotline.support import PHONE, postgresql_database
 
@@ -185,11 +184,7 @@ class Life(RuleBasedStateMachine):
 
     def worker(self) -> None:
         self.act("worker", self.city.overdue.attend)
-        states = {one["number"]: one["state"] for one in self.tickets}
-        left = [one["number"] for one in self.tickets if states.get(one["main"]) in GIVEN_UP]
-        assert left == [], "merged into what ended without an answer"
-        waits = [one["wait_by"] for one in self.tickets if one["state"] == "waiting_for_citizen"]
-        assert all(until > self.city.clock.at for until in waits), "waited for a citizen longer than was said"
+        nobody_waits_in_vain(self.city, self.tickets)
 
 
 def live(city: City, actions: int, derandomize: bool) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from hotline.overdue import Overdue
-from hotline.steps import rebuilt_standing
 from hotline.tables import ticket_events, ticket_notices, tickets
 from tests.hotline.clock import Clock, shanghai
 from tests.hotline.support import Desk, in_threads, rows
@@ -112,31 +111,6 @@ def test_downtime_in_the_midst_of_it_doubles_nothing_and_forgets_nothing(
     assert [counts(desk, number) for number in numbers] == [ALL] * 4
 
 
-def test_a_limit_in_hours_is_reminded_of_some_hours_before_it(desk: Desk, clock: Clock) -> None:
-    urgent, amended = desk.open(urgency="critical"), desk.open()
-    clock.move(hours=1)
-    desk.staff(amended, "amend", "operator", urgency="critical")
-    while clock.at < shanghai("2026-09-22 10:00"):
-        attend(desk)
-        clock.move(hours=1)
-    for number in (urgent, amended):  # answer until the 22nd, 9 o'clock
-        assert noticed(desk, number)[REMIND] == [shanghai("2026-09-22 03:00")]
-        assert noticed(desk, number)[SUPERVISE] == [shanghai("2026-09-22 09:00")]
-
-
-def test_a_critical_ticket_that_was_extended_is_reminded_of_a_working_day_before(at_home: Desk, clock: Clock) -> None:
-    number = at_home.open(urgency="critical")
-    at_home.staff(number, "accept", "operator")
-    at_home.staff(number, "dispatch", "operator", department="parks")
-    at_home.staff(number, "extend", "supervisor", reason="缺料", deadline="2026-09-24T18:00:00+08:00")
-    clock.set("2026-09-23 17:59")
-    attend(at_home)
-    assert REMIND not in noticed(at_home, number)
-    clock.set("2026-09-23 18:00")
-    attend(at_home)
-    assert REMIND in noticed(at_home, number)
-
-
 def test_supervising_is_told_to_the_hotline_once(desk: Desk, clock: Clock) -> None:
     number = desk.open()
     clock.set("2026-11-09 09:00")
@@ -206,70 +180,6 @@ def test_while_the_citizen_is_waited_for_nothing_is_due(at_home: Desk, clock: Cl
     clock.set("2026-12-31 09:00")
     attend(at_home)
     assert counts(at_home, number) == ALL
-
-
-@pytest.mark.parametrize(
-    ("named", "until", "limit"),
-    [
-        ({}, "2026-09-29 23:59:59", "2026-10-14 23:59:59"),  # five working days, 中秋节 not among them
-        ({"deadline": "2026-09-22T18:00:00+08:00"}, "2026-09-22 18:00", "2026-10-09 23:59:59"),
-    ],
-)
-def test_a_wait_for_the_citizen_ends_once_at_its_limit_and_both_clocks_go_on(
-    at_home: Desk, clock: Clock, named: dict[str, str], until: str, limit: str
-) -> None:
-    number = at_department(at_home)
-    at_home.staff(number, "wait", "officer", message="哪一盏?", **named)
-    [view] = at_home.tickets.of_conversation("c1")
-    assert view.events[-1]["text"] == f"需要您补充:哪一盏?请在{shanghai(until):%-m月%-d日 %H:%M}前补充。"
-    clock.at = shanghai(until) - timedelta(seconds=1)
-    attend(at_home)
-    assert state(at_home, number) == "waiting_for_citizen"
-    clock.at = shanghai(until)
-    in_threads(4, lambda _: attend(at_home))
-    assert noticed(at_home, number) == {"resume": [shanghai(until)]}
-    [ticket] = rows(at_home.database, tickets)
-    assert (ticket["state"], ticket["paused_at"], ticket["wait_by"]) == ("in_progress", None, None)
-    assert ticket["handle_by"] == shanghai(limit)
-    sent = at_home.bodies(number)[-1]
-    assert (sent["type"], sent["data"]["state"]) == ("ticket.changed", "in_progress")
-    [view] = at_home.tickets.of_conversation("c1")
-    told = f"没有等到您的补充,我们按已有的情况接着办。一般{shanghai(limit):%-m月%-d日}前给您答复。"
-    assert view.events[-1]["text"] == told
-    with at_home.database.reading() as connection:
-        assert rebuilt_standing(connection, number).state == "in_progress"
-    clock.set("2026-12-31 09:00")
-    attend(at_home)
-    assert counts(at_home, number) == ALL + Counter(["resume"])
-
-
-def test_a_second_wait_until_the_same_moment_ends_as_well(desk: Desk, clock: Clock) -> None:
-    number, until = desk.open(), "2026-09-22T18:00:00+08:00"
-    clock.set("2026-09-22 18:00")
-    for times in (1, 2):
-        desk.staff(number, "wait", message="哪一盏?", deadline=until)
-        attend(desk)
-        assert (state(desk, number), noticed(desk, number)["resume"]) == ("in_progress", [clock.at] * times)
-        desk.staff(number, "answer", message="修好了")
-        desk.tickets.rate(number, False, reason="还是不亮")
-
-
-def test_a_ticket_that_waited_before_there_was_a_limit_to_it_goes_on(at_home: Desk, clock: Clock) -> None:
-    number = at_department(at_home)
-    at_home.staff(number, "wait", "officer", message="哪一盏?")
-    with at_home.database.writing() as connection:
-        connection.execute(tickets.update().values(wait_by=None))
-    attend(at_home)
-    assert state(at_home, number) == "in_progress"
-
-
-def test_the_citizen_who_supplements_ends_the_wait(at_home: Desk, clock: Clock) -> None:
-    number = at_department(at_home)
-    at_home.staff(number, "wait", "officer", message="哪一盏?")
-    at_home.tickets.supplement(number, "第三盏")
-    clock.set("2026-09-30 00:00")
-    attend(at_home)
-    assert "resume" not in noticed(at_home, number)
 
 
 def test_somebody_who_made_contact_in_time_is_not_told_that_it_is_missing(at_home: Desk, clock: Clock) -> None:

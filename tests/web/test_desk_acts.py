@@ -230,8 +230,7 @@ def test_a_form_without_the_right_token_changes_nothing(home: Desk) -> None:
 
 @pytest.mark.parametrize("role", ["operator", "supervisor"])
 def test_a_wrong_dispatch_is_taken_back_and_the_department_has_returned_nothing(home: Desk, role: str) -> None:
-    audience = "supervisors" if role == "supervisor" else ""  # no officer may see it, so that none could return it
-    number = dispatched(home, audience=audience)
+    number = dispatched(home, audience="supervisors" if role == "supervisor" else "")  # no officer could return that
     visitor = signed_in(home, role)
     act(visitor, number, "recall", reason="点错了部门")
     ticket = row(home, number)
