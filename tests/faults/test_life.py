@@ -34,7 +34,7 @@ SHARES = {
     "citizen": 10,
     "callback": 12,
     "open": 6,
-    "merge": 2,
+    "merge": 6,
     "split": 2,
     "time": 4,
     "worker": 6,
