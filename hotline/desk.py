@@ -15,9 +15,10 @@ from foundation.settings import Settings
 from hotline import notices, traced
 from hotline.appeal import Appeal
 from hotline.filters import NUMBER
-from hotline.followers import ENDED, hand_over
+from hotline.followers import hand_over
 from hotline.lifecycle import NotAllowed, lifecycle
 from hotline.opening import Opening
+from hotline.order import UNANSWERED_STATES
 from hotline.public import may_be_public
 from hotline.standing import SECRET_KINDS
 from hotline.step_fields import check_departments, check_lists, reject_reason
@@ -107,7 +108,8 @@ class Desk:
     def merge(self, number: str, main: str, actor: Actor, version: int) -> None:
         """Let a ticket end in another that is about the same; whoever waits for it follows the main one.
 
-        Raises NotAllowed where the main one is over, is itself, or is 举报: those are never joined with others.
+        Raises NotAllowed where the main one is answered or over, for then nobody would hear any more of it, is itself,
+        or is 举报: those are never joined with others.
         """
         with self._database.writing() as connection:
             for name in (number, main):
@@ -115,7 +117,7 @@ class Desk:
             # In one order for all, so that two tickets can never be merged into each other at the same moment.
             both = {name: locked(connection, name) for name in sorted({number, main})}
             merged, target = both[number], both[main]
-            if main == number or target.state in ENDED:
+            if main == number or target.state not in UNANSWERED_STATES:
                 raise NotAllowed("merge", "state", target.state)
             if {merged.kind, target.kind} & set(SECRET_KINDS) or merged.audience != target.audience:
                 raise NotAllowed("merge", "kind")

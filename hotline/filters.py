@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from hotline.catalogue import catalogue
 from hotline.lifecycle import lifecycle
+from hotline.nearness import near
 from hotline.order import EXTENSION_ASKED, RETURNED, UNANSWERED_STATES
 from hotline.overdue import RUNNING
 from hotline.standing import SECRET_KINDS
@@ -93,7 +94,7 @@ def _of_limit(name: str, at: datetime, timezone: str) -> list[Any]:
         return [running, tickets.c.handle_by <= at]
     soon = moved(at, 1, timezone)
     if name == "soon":
-        return [running, tickets.c.handle_by > at, tickets.c.handle_by <= soon]
+        return [running, tickets.c.handle_by > at, near(at, soon)]
     return [running, tickets.c.contacted_at.is_(None), tickets.c.contact_by <= soon]
 
 

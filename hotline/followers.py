@@ -73,6 +73,24 @@ def hand_over(connection: Connection, merged: Any, main: Any) -> None:
         _keep(connection, main, conversation)
 
 
+def take_back(connection: Connection, merged: Any) -> None:
+    """Whoever waits for a ticket that leaves its main one follows that one no longer; the row is as it was merged."""
+    opened = [merged.conversation] if merged.conversation else []
+    for conversation in [*followers(connection, merged.number), *opened]:
+        leave(connection, merged.main, conversation)
+
+
+def merged_into(connection: Connection, number: str) -> set[str]:
+    """The conversations whose own tickets ended in this one, also by way of others."""
+    conversations, below = set(), [number]
+    while below:
+        ended = select(tickets.c.number, tickets.c.conversation).where(IS_MERGED, tickets.c.main.in_(below))
+        rows = connection.execute(ended).all()
+        conversations |= {row.conversation for row in rows if row.conversation}
+        below = [row.number for row in rows]
+    return conversations
+
+
 def forget(connection: Connection, conversation: str) -> None:
     """An erased conversation follows nothing."""
     connection.execute(ticket_followers.delete().where(ticket_followers.c.conversation == conversation))

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from foundation.identifying import GIVEN, LINK
 from foundation.privacy import Vault
 from foundation.settings import Settings
-from hotline.followers import followers
+from hotline.followers import followers, merged_into
 from hotline.lifecycle import lifecycle
 from hotline.tables import event_notices, tickets
 from hotline.view import Line, Views
@@ -23,6 +23,8 @@ from hotline.words import owner
 
 OWN = "您的工单 {number} 有新进展：{label}。{text}"
 FOLLOWED = "您跟进的工单 {number} 有新进展：{state}。"
+# An answer is written to whoever opened the main ticket, so that those merged into it hear how to ask for it.
+MERGED_ANSWERED = "想知道怎么答复的，请说“转人工”。没有解决，请再说一遍您的事，我们另开一张工单。"
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,14 @@ class Notices:
     def _followed(
         self, connection: Connection, ticket: Any, conversation: str, lines: list[Line], new: list[int]
     ) -> Iterator[Notice]:
-        """How far it is, whenever that changes; never anybody's words."""
+        """How far it is, whenever that changes; never anybody's words. Who was merged into it is told how to ask."""
+        is_merged = conversation in merged_into(connection, ticket.number)
         for place in new:
             if place and lines[place].state == lines[place - 1].state:
                 continue
             state = lifecycle().states[lines[place].state]
             text = FOLLOWED.format(number=ticket.number, state=state)
+            text += MERGED_ANSWERED if is_merged and lines[place].state == "answered" else ""
             yield Notice(conversation, ticket.number, _speaker(ticket), text, state)
 
     def _told(self, connection: Connection, ticket: Any, conversation: str, line: Line) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Notices of time limits, and the end of tickets that nobody speaks of any more."""
+"""Notices of time limits, and what else the worker does with tickets when its time has come."""
 
 import logging
 from datetime import datetime
@@ -12,11 +12,12 @@ from foundation.clock import now
 from foundation.database import Database
 from foundation.privacy import Vault
 from foundation.settings import Settings
+from hotline.moving_on import AT_ONCE, MovingOn
+from hotline.nearness import near
 from hotline.steps import Steps, locked
 from hotline.tables import ticket_notices, tickets
 from hotline.time_limits import Notice, past, time_limits
 
-AT_ONCE = 100
 RUNNING = ("submitted", "accepted", "dispatched", "in_progress")  # the states in which the clocks run
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,13 @@ class Overdue:
         self._among = () if among is None else (among,)
         self._timezone = settings.timezone
         self._steps = Steps(vault, settings)
+        self._moving_on = MovingOn(database, self._steps, self._timezone, self._among)
 
     def attend(self) -> bool:
         """Write what is due, at most a hundred of a kind; True when there may be more."""
         at = now()
         found = [self._notices(notice, at) for notice in time_limits().notices]
-        return max([*found, self._closings(at)]) >= AT_ONCE
+        return max([*found, self._moving_on.attend(at)]) >= AT_ONCE
 
     def _notices(self, notice: Notice, at: datetime) -> int:
         with self._database.reading() as connection:
@@ -51,7 +53,8 @@ class Overdue:
             ticket_notices.c.due_at == limit,
         )
         # A notice is due `days` working days after its limit.
-        reached = (limit <= past(at, notice.days, self._timezone), tickets.c.state.in_(RUNNING))
+        since = past(at, notice.days, self._timezone)
+        reached = (near(at, since) if notice.days < 0 else limit <= since, tickets.c.state.in_(RUNNING))
         open_ones = (*reached, tickets.c.contacted_at.is_(None)) if notice.limit == "contact_by" else reached
         query = select(tickets.c.number, limit).where(*open_ones, ~known, *self._among).order_by(limit).limit(AT_ONCE)
         return [(row[0], row[1]) for row in connection.execute(query)]
@@ -67,22 +70,6 @@ class Overdue:
                 self._steps.take(connection, number, notice.step, "system", _fields(notice))
         except IntegrityError:
             log.info("ticket %s: another worker wrote %s", number, notice.name)
-
-    def _closings(self, at: datetime) -> int:
-        silent = past(at, time_limits().closing_days, self._timezone)
-        answered = (tickets.c.state == "answered", tickets.c.answered_at <= silent)
-        query = select(tickets.c.number).where(*answered, *self._among)
-        with self._database.reading() as connection:
-            numbers: list[Any] = list(connection.execute(query.limit(AT_ONCE)).scalars())
-        for number in numbers:
-            self._close(number, silent)
-        return len(numbers)
-
-    def _close(self, number: str, silent: datetime) -> None:
-        with self._database.writing() as connection:
-            ticket = locked(connection, number)
-            if ticket.state == "answered" and ticket.answered_at <= silent:  # else its citizen was quicker
-                self._steps.take(connection, number, "close", "system", {})
 
 
 def _still_due(ticket: Any, notice: Notice, limit: datetime) -> bool:

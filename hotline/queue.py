@@ -38,7 +38,8 @@ SHOWN = (
         "channel",
         "handled_by",
     ),
-    *("contact_by", "handle_by", "contacted_at", "extension_asked", "returns", "reopens", "urges", "opened_at"),
+    *("contact_by", "handle_by", "contacted_at", "extension_asked", "extensions"),
+    *("returns", "reopens", "urges", "opened_at"),
 )
 COLUMNS = [tickets.c[name] for name in SHOWN]
 

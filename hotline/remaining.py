@@ -1,12 +1,13 @@
 """How much time is left until a limit, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from foundation.clock import local
 from foundation.working_days import working_days_between
+from hotline.nearness import is_near
 from hotline.order import UNANSWERED_STATES
 from hotline.time_limits import END_OF_DAY, moved
 
@@ -28,7 +29,8 @@ def left(ticket: Any, at: datetime, timezone: str) -> Left:
         return Left("")
     if ticket.state == "waiting_for_citizen":
         return Left("等市民，暂停计时")
-    return until(ticket.handle_by, at, timezone)
+    found = until(ticket.handle_by, at, timezone)
+    return found if found.level != "soon" or is_near(ticket, at, timezone) else replace(found, level="")
 
 
 def contact_left(ticket: Any, at: datetime, timezone: str) -> Left:

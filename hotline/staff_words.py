@@ -63,6 +63,7 @@ def _value(name: str, value: Any, show: Callable[[str], str], timezone: str) -> 
         "district": catalogue().district_label,
         "urgency": lambda one: str(time_limits().urgency.get(one, one)),
         "limit": lambda one: str(words()["limits"].get(one, one)),
+        "extends": lambda one: str(words()["extends"]),
         "solved": lambda one: str(words()["solved"][one]),
         "satisfaction": lambda one: lifecycle().satisfaction.get(one, one),
     }

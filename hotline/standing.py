@@ -40,6 +40,7 @@ class Standing:
     contact_by: datetime | None = None
     handle_by: datetime | None = None
     paused_at: datetime | None = None
+    wait_by: datetime | None = None  # until when the citizen is waited for
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
     contacted_at: datetime | None = None
@@ -48,6 +49,7 @@ class Standing:
     solved: bool | None = None
     satisfaction: str = ""
     returns: int = 0
+    recalls: int = 0
     reopens: int = 0
     urges: int = 0
     extensions: int = 0
@@ -79,22 +81,26 @@ def after(before: Standing, event: Event) -> Standing:
     """The standing after one more event."""
     state = lifecycle().steps[event.step].after(before.state)
     now = replace(before, state=state, version=before.version + 1)
-    now = _paused(before, now, event.at)
+    now = _paused(before, now, event)
     now = _limited(now, event.fields)
     change = _CHANGES.get(event.step)
     return change(now, event) if change else now
 
 
-def _paused(before: Standing, now: Standing, at: datetime) -> Standing:
+def _paused(before: Standing, now: Standing, event: Event) -> Standing:
     """The clock stands while the citizen is waited for."""
     if now.state == before.state:
         return now
-    return replace(now, paused_at=at if now.state == "waiting_for_citizen" else None)
+    if now.state != "waiting_for_citizen":
+        return replace(now, paused_at=None, wait_by=None)
+    until = event.fields.get("deadline")
+    return replace(now, paused_at=event.at, wait_by=datetime.fromisoformat(until) if until else None)
 
 
 def _limited(now: Standing, given: dict[str, Any]) -> Standing:
     """Limits stand in the event that set them, so that a later change of the file changes no old ticket."""
     limits = {name: datetime.fromisoformat(given[name]) for name in ("contact_by", "handle_by") if given.get(name)}
+    now = replace(now, extensions=now.extensions + bool(given.get("extends")))
     return replace(now, **limits)  # type: ignore[arg-type]  # the names are the standing's own
 
 
@@ -140,6 +146,11 @@ def _returned(now: Standing, event: Event) -> Standing:
     return replace(now, department="", joint=(), returns=now.returns + 1, extension_asked=None)
 
 
+def _recalled(now: Standing, event: Event) -> Standing:
+    """Who dispatched it takes that back: the department returned nothing."""
+    return replace(now, department="", joint=(), recalls=now.recalls + 1, extension_asked=None)
+
+
 def _contacted(now: Standing, event: Event) -> Standing:
     return _told_department(replace(now, contacted_at=now.contacted_at or event.at), event)
 
@@ -169,6 +180,12 @@ def _urged(now: Standing, event: Event) -> Standing:
 
 def _merged(now: Standing, event: Event) -> Standing:
     return _closed(replace(now, main=event.fields["main"]), event)
+
+
+def _unmerged(now: Standing, event: Event) -> Standing:
+    """Nobody has it yet, as after its acceptance: what was decided of it before the merging is old."""
+    accepted = now.accepted_at or event.at
+    return replace(now, main="", closed_at=None, department="", joint=(), accepted_at=accepted)
 
 
 def _rated(now: Standing, event: Event) -> Standing:
@@ -205,12 +222,14 @@ _CHANGES = {
     "wait": _told_department,
     "answer": _answered,
     "return": _returned,
+    "recall": _recalled,
     "ask_extension": _extension_asked,
     "extend": _extended,
     "refuse_extension": _extension_refused,
     "urge": _urged,
     "withdraw": _closed,
     "merge": _merged,
+    "unmerge": _unmerged,
     "rate": _rated,
     "close": _closed,
     "reopen": _reopened,

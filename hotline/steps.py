@@ -79,7 +79,7 @@ class Steps:
         return {
             name: own_words(connection, self._vault, number, value, conversation) if name in FREE_TEXT else value
             for name, value in fields.items()
-            if value not in (None, "") and name not in clocks.LIMITS
+            if value not in (None, "") and name not in clocks.SET_HERE
         }
 
 

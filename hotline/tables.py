@@ -50,6 +50,7 @@ tickets = Table(
     Column("contact_by", Instant),
     Column("handle_by", Instant),
     Column("paused_at", Instant),
+    Column("wait_by", Instant),
     Column("accepted_at", Instant),  # the first time, as with dispatched_at and contacted_at
     Column("dispatched_at", Instant),
     Column("contacted_at", Instant),
@@ -58,6 +59,7 @@ tickets = Table(
     Column("solved", Boolean),
     _text("satisfaction", 30),
     _count("returns"),
+    _count("recalls"),
     _count("reopens"),
     _count("urges"),
     _count("extensions"),

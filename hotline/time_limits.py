@@ -33,6 +33,8 @@ class TimeLimits:
     lines: tuple[dict[str, Any], ...]
     urgency: dict[str, str]
     notices: tuple[Notice, ...]
+    near_hours: int
+    waiting: Span
     closing_days: int
     reopened_handling: Span
     reopenings_told: int

@@ -58,7 +58,8 @@ def lower_bound(right: int, count: int, errors: float = ONE_SIDED_95) -> float:
 
 def may_go(ticket: Any, source: str, confidence: float, level: Level | None) -> bool:
     """True for a ticket that may be dispatched without an operator; one that came back needs a person."""
-    fits = ticket.handled_by == "local" and ticket.state == "accepted" and not ticket.department and not ticket.returns
+    waits = ticket.handled_by == "local" and ticket.state == "accepted" and not ticket.department
+    fits = waits and not ticket.returns and not ticket.recalls
     open_to_all = ticket.audience == "" and ticket.kind not in settings()["automatic"]["never_kinds"]
     return fits and open_to_all and automatic(source, confidence, level)
 
@@ -133,7 +134,7 @@ def _sure(version: str, level: Level) -> Any:
     ours = (tickets.c.handled_by == "local", tickets.c.state == "accepted", tickets.c.department == "")
     open_to_all = (tickets.c.audience == "", tickets.c.kind.not_in(settings()["automatic"]["never_kinds"]))
     as_people_said = tickets.c.category.in_(("", suggestions.c.category))
-    waiting = (*ours, *open_to_all, tickets.c.returns == 0, as_people_said)
+    waiting = (*ours, *open_to_all, tickets.c.returns == 0, tickets.c.recalls == 0, as_people_said)
     joined = suggestions.join(tickets, tickets.c.number == suggestions.c.ticket)
     return (
         select(suggestions).select_from(joined).where(*sure, *known, *waiting).order_by(suggestions.c.id).limit(AT_ONCE)

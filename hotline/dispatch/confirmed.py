@@ -1,4 +1,4 @@
-"""Confirmed tickets: those that an operator or a supervisor dispatched, and that the department did not return."""
+"""Confirmed tickets: those that an operator or a supervisor dispatched, and that did not come back."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from hotline.dispatch.words import cleaned
 from hotline.tables import suggestions, ticket_events, tickets
 
 CONFIRM = ("operator", "supervisor")
-STEPS = ("submit", "amend", "dispatch", "return")
+STEPS = ("submit", "amend", "dispatch", "return", "recall")
 MOST = 6_000  # the newest; more would teach little and take long
 
 
@@ -66,7 +66,7 @@ def _confirmed(ticket: Any, events: Iterable[Any], made: list[Any]) -> Confirmed
     category, sent = "", None
     for event in events:
         category = event.fields.get("category") or category
-        if event.step == "return" or (event.step == "dispatch" and event.role not in CONFIRM):
+        if event.step in ("return", "recall") or (event.step == "dispatch" and event.role not in CONFIRM):
             sent = None
         elif event.step == "dispatch":
             sent = event

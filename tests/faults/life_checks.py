@@ -7,13 +7,14 @@ from typing import Any
 
 from hotline.followers import ENDED
 from hotline.lifecycle import lifecycle
+from hotline.moving_on import GIVEN_UP
 from hotline.standing import Event, Standing, after
 from hotline.steps import rebuilt_standing
 from tests.faults.life import City
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
-COUNTED = {"returns": "return", "reopens": "reopen", "urges": "urge", "extensions": "extend"}
+COUNTED = {"returns": "return", "recalls": "recall", "reopens": "reopen", "urges": "urge", "extensions": "extend"}
 NOTICES = {"handling-near": "remind", "contact-passed": "overdue", "handling-passed": "supervise"}
 
 
@@ -32,6 +33,14 @@ def check(city: City, tables: Tables) -> None:
         _messages_are_complete(ticket, log, sent[ticket["number"]])
         _notices_stand_in_the_log(log, notices.get(ticket["number"], []))
     _nobody_follows_wrongly(tables)
+
+
+def nobody_waits_in_vain(city: City, tickets: list[Row]) -> None:
+    """After the worker: nobody hangs on a ticket that ended without an answer, or is waited for beyond the day."""
+    states = {ticket["number"]: ticket["state"] for ticket in tickets}
+    assert not [ticket for ticket in tickets if states.get(ticket["main"]) in GIVEN_UP]
+    waits = [ticket["wait_by"] for ticket in tickets if ticket["state"] == "waiting_for_citizen"]
+    assert all(until > city.clock.at for until in waits)
 
 
 def _by_ticket(rows: list[Row]) -> dict[str, list[Row]]:
@@ -63,10 +72,13 @@ def _log_is_sound(city: City, ticket: Row, log: list[Row]) -> None:
 
 def _row_is_sound(ticket: Row, log: list[Row]) -> None:
     assert (ticket["paused_at"] is not None) == (ticket["state"] == "waiting_for_citizen")
+    assert (ticket["wait_by"] is not None) == (ticket["state"] == "waiting_for_citizen")
     assert (ticket["closed_at"] is not None) == (ticket["state"] in ENDED)
+    assert (ticket["main"] != "") == (ticket["state"] == "duplicate")
     assert ticket["state"] not in ENDED or ticket["extension_asked"] is None
     for column, step in COUNTED.items():
-        assert ticket[column] == sum(event["step"] == step for event in log), column
+        later = sum(bool(event["fields"].get("extends")) for event in log if column == "extensions")
+        assert ticket[column] == later + sum(event["step"] == step for event in log), column
     assert ticket["kind"] in lifecycle().kinds
     if ticket["kind"] == "举报" or ticket["audience"]:
         assert ticket["summary"] == "", "what must stay secret is public"

@@ -21,7 +21,7 @@ from hotline.lifecycle import NotAllowed, lifecycle
 from hotline.step_fields import UnknownDepartment
 from hotline.steps import StaleVersion, UnknownTicket
 from tests.faults.life import CONVERSATIONS, GOOD, HANDLINGS, OTHERS, STAFF, WORDS, City, NotApplied
-from tests.faults.life_checks import check
+from tests.faults.life_checks import check, nobody_waits_in_vain
 from tests.hotline.clock import clock_at
 from tests.hotline.support import PHONE, postgresql_database
 
@@ -34,7 +34,7 @@ SHARES = {
     "citizen": 10,
     "callback": 12,
     "open": 6,
-    "merge": 2,
+    "merge": 6,
     "split": 2,
     "time": 4,
     "worker": 6,
@@ -185,6 +185,7 @@ class Life(RuleBasedStateMachine):
 
     def worker(self) -> None:
         self.act("worker", self.city.overdue.attend)
+        nobody_waits_in_vain(self.city, self.tickets)
 
 
 def live(city: City, actions: int, derandomize: bool) -> None:

@@ -60,7 +60,7 @@ def all_confirmed(desk: Desk) -> list[Confirmed]:
         return confirmed(connection)
 
 
-def test_a_ticket_is_confirmed_when_people_dispatched_it_and_nobody_returned_it(at_home: Desk) -> None:
+def test_a_ticket_is_confirmed_when_people_dispatched_it_and_it_did_not_come_back(at_home: Desk) -> None:
     kept, returned, by_machine = (accepted(at_home, category="park") for _ in range(3))
     for number in (kept, returned):
         at_home.staff(number, "dispatch", "operator", department="parks")
@@ -72,6 +72,8 @@ def test_a_ticket_is_confirmed_when_people_dispatched_it_and_nobody_returned_it(
     assert [(one.number, one.category, one.department) for one in all_confirmed(at_home)] == [(kept, "park", "parks")]
     at_home.staff(returned, "dispatch", "supervisor", department="urban-management")
     assert [one.department for one in all_confirmed(at_home)] == ["parks", "urban-management"]
+    at_home.staff(kept, "recall", "operator", reason="点错了部门")
+    assert [one.department for one in all_confirmed(at_home)] == ["urban-management"]
 
 
 def test_what_the_hotline_dispatched_is_not_confirmed_by_our_people(desk: Desk) -> None:
@@ -151,15 +153,18 @@ def test_what_a_person_must_decide_is_left_alone(at_home: Desk, first: Model) ->
     sorted_otherwise, returned = accepted(at_home, category="fitness"), accepted(at_home)
     at_home.staff(returned, "dispatch", "operator", department="sports")
     at_home.staff(returned, "return", "officer", reason="不归我们管", department="sports")
+    recalled = accepted(at_home)
+    at_home.staff(recalled, "dispatch", "system", department="sports")
+    at_home.staff(recalled, "recall", "operator", reason="不该派给它")
     new = at_home.open(what=BENCH)
     work = serving(at_home, first, LOW)
     work.attend()
     work.attend()
-    for number in (report, secret, sorted_otherwise, returned):
+    for number in (report, secret, sorted_otherwise, returned, recalled):
         assert state(at_home, number)[:2] == ("accepted", "")
     assert state(at_home, new)[0] == "submitted"
     suggested = {made["ticket"] for made in rows(at_home.database, suggestions)}
-    assert suggested == {report, sorted_otherwise, returned, new}
+    assert suggested == {report, sorted_otherwise, returned, recalled, new}
 
 
 @pytest.mark.parametrize("left", ["a report", "sorted otherwise", "a department that is gone"])

@@ -1,9 +1,13 @@
 """The end of a ticket: five working days of silence, or a citizen who says that nothing is solved."""
 
+from typing import Any
+
 import pytest
 
 from hotline.lifecycle import NotAllowed
+from hotline.moving_on import MovingOn
 from hotline.overdue import Overdue
+from hotline.steps import Steps
 from hotline.tables import ticket_events, tickets
 from tests.hotline.clock import Clock
 from tests.hotline.support import Desk, rows
@@ -51,16 +55,16 @@ def test_five_working_days_of_silence_after_an_answer_close_a_ticket(
 def test_the_citizen_who_was_quicker_than_the_worker_is_heard(desk: Desk, clock: Clock) -> None:
     number = desk.answered()
 
-    class Slow(Overdue):
+    class Slow(MovingOn):
         """Between what it found and what it writes, the citizen speaks and is answered anew."""
 
-        def _close(self, name: str, *rest: object) -> None:
+        def _one(self, step: str, name: str, due: tuple[Any, ...]) -> None:
             desk.tickets.rate(number, False, reason="还是不亮")
             desk.staff(number, "answer", message="换了灯")
-            super()._close(name, *rest)  # type: ignore[arg-type]  # handed on as it came
+            super()._one(step, name, due)
 
     clock.move(days=14)
-    Slow(desk.database, desk.vault, desk.settings).attend()
+    assert Slow(desk.database, Steps(desk.vault, desk.settings), "Asia/Shanghai").attend(clock.at) == 1
     assert state(desk) == "answered"
 
 

@@ -1,5 +1,6 @@
 """Merging and splitting: nobody who waits is forgotten, and nothing is joined that must stay apart."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from foundation.database import metadata
 from hotline.desk import Actor
 from hotline.desk import Desk as StaffDesk
 from hotline.lifecycle import NotAllowed
-from hotline.steps import StaleVersion
+from hotline.overdue import Overdue
+from hotline.standing import Standing
+from hotline.steps import StaleVersion, rebuilt_standing
 from hotline.tables import ticket_counters, ticket_events, ticket_followers, tickets
+from tests.hotline.clock import Clock, shanghai
 from tests.hotline.support import PHONE, Desk, everything_at_rest, in_threads, rows
 
 OPERATOR, SUPERVISOR = Actor("li", ("operator",)), Actor("wang", ("supervisor",))
@@ -31,6 +35,10 @@ def row(desk: Desk, number: str) -> dict[str, Any]:
 
 def everything(desk: Desk) -> dict[str, Any]:
     return {table.name: rows(desk.database, table) for table in metadata.sorted_tables}
+
+
+def attend(desk: Desk) -> None:
+    Overdue(desk.database, desk.vault, desk.settings).attend()
 
 
 def followers(desk: Desk, number: str) -> set[str]:
@@ -110,6 +118,63 @@ def test_nothing_is_merged_into_itself_into_what_is_over_or_by_an_old_look(staff
     with pytest.raises(StaleVersion):
         staff.merge(number, other, OPERATOR, 0)
     assert everything(at_home) == before
+
+
+def test_nothing_is_merged_into_what_is_answered_for_its_citizen_would_hear_no_more_of_it(
+    staff: StaffDesk, at_home: Desk
+) -> None:
+    number, answered = at_home.open(), at_home.open()
+    at_home.staff(answered, "accept", "operator")
+    at_home.staff(answered, "dispatch", "operator", department="parks")
+    at_home.staff(answered, "answer", "officer", message="已修好")
+    with pytest.raises(NotAllowed, match="state"):
+        staff.merge(number, answered, OPERATOR, 1)
+    assert row(at_home, number)["state"] == "submitted"
+
+
+@pytest.mark.parametrize("end", ["withdraw", "reject"])
+def test_who_was_merged_into_a_ticket_that_ends_without_an_answer_is_handled_alone_again(
+    staff: StaffDesk, at_home: Desk, clock: Clock, end: str
+) -> None:
+    main, merged = at_home.open(conversation="c1"), public(staff, at_home, conversation="c2")
+    at_home.tickets.join(merged, "c3")
+    at_home.staff(merged, "accept", "operator")
+    at_home.staff(merged, "dispatch", "operator", department="parks")
+    staff.merge(merged, main, OPERATOR, 4)
+    attend(at_home)
+    assert row(at_home, merged)["state"] == "duplicate", "nothing has happened to the main one"
+    clock.set("2026-10-19 09:00")  # long after the first limit
+    if end == "withdraw":
+        at_home.tickets.withdraw(main)
+    else:
+        staff.take(main, "reject", OPERATOR, {"reason": "not_ours", "instead": "请问邻市"}, 1)
+    in_threads(3, lambda _: attend(at_home))
+    own = row(at_home, merged)
+    assert (own["state"], own["main"], own["department"], own["closed_at"]) == ("accepted", "", "", None)
+    assert (own["contact_by"], own["handle_by"]) == (shanghai("2026-10-20 23:59:59"), shanghai("2026-10-28 23:59:59"))
+    log = [event["step"] for event in rows(at_home.database, ticket_events) if event["ticket"] == merged]
+    assert log.count("unmerge") == 1 and "supervise" not in log
+    with at_home.database.reading() as connection:
+        assert rebuilt_standing(connection, merged) == Standing.of(SimpleNamespace(**own))
+    assert followers(at_home, main) == set() and followers(at_home, merged) == {"c3"}
+    [view] = at_home.tickets.of_conversation("c2")
+    assert "withdraw" in view.can
+    assert view.events[-1]["text"] == (
+        f"您的事原来并在工单 {main} 里。那张工单已经结束,您的事我们接着单独办。一般10月28日前给您答复。"
+    )
+    sent = at_home.bodies(merged)[-1]
+    assert (sent["type"], sent["data"]["state"], sent["data"]["main"]) == ("ticket.changed", "accepted", main)
+
+
+def test_of_a_chain_of_merged_tickets_only_the_one_below_the_end_is_let_go(staff: StaffDesk, at_home: Desk) -> None:
+    first, second, third = (at_home.open(conversation=f"c{place}") for place in (1, 2, 3))
+    staff.merge(first, second, OPERATOR, 1)
+    staff.merge(second, third, OPERATOR, 1)
+    at_home.tickets.withdraw(third)
+    for _ in range(2):
+        attend(at_home)
+    assert [row(at_home, number)["state"] for number in (first, second)] == ["duplicate", "accepted"]
+    assert (followers(at_home, third), followers(at_home, second)) == (set(), {"c1"})
 
 
 def test_two_tickets_are_never_merged_into_each_other(staff: StaffDesk, at_home: Desk) -> None:

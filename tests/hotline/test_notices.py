@@ -8,9 +8,13 @@ from sqlalchemy.engine import Connection
 
 from foundation.privacy import vault_keys
 from hotline import outbox
+from hotline.desk import Actor
+from hotline.desk import Desk as StaffDesk
 from hotline.notices import Notice, Notices
 from hotline.tables import event_notices
 from tests.hotline.support import Desk, rows
+
+OPERATOR = Actor("li", ("operator",))
 
 
 def there(_: Connection, conversation: str) -> bool:
@@ -90,14 +94,33 @@ def test_a_conversation_that_is_gone_gets_nothing_and_no_key(desk: Desk) -> None
 
 def test_each_notice_shows_the_ticket_as_it_was_then(desk: Desk) -> None:
     number = desk.open()
-    desk.staff(number, "wait", message="哪一盏？")
+    desk.staff(number, "wait", message="哪一盏？", deadline="2099-12-01T18:00:00+08:00")
     desk.tickets.supplement(number, "第三盏")
     desk.staff(number, "answer", message="已修好！")
     waiting, answered = settled(desk, number)
-    assert (waiting.state, waiting.events[-1]["text"]) == ("等您补充", "需要您补充:哪一盏？")
+    assert (waiting.state, waiting.events[-1]["text"]) == ("等您补充", "需要您补充:哪一盏？请在12月1日 18:00前补充。")
     assert (answered.state, answered.events[-1]["text"]) == ("已答复", "已修好！")
     assert [event["label"] for event in answered.events] == ["已提交", "等您补充", "您补充了情况", "已答复"]
     assert waiting.speaker == "hotline" and not waiting.asks_rating
+
+
+def test_who_was_merged_hears_how_to_ask_for_the_answer_and_nobodys_words(desk: Desk) -> None:
+    at_home = desk.with_settings(handling="local")
+    main, merged, further = (at_home.open(conversation=f"c{place}") for place in (1, 2, 3))
+    staff = StaffDesk(desk.database, desk.vault, at_home.settings)
+    staff.take(main, "publish", OPERATOR, {"summary": "一处路灯不亮"}, 1)
+    at_home.tickets.join(main, "c4")
+    staff.merge(further, merged, OPERATOR, 1)
+    staff.merge(merged, main, OPERATOR, 1)
+    at_home.staff(main, "accept", "operator")
+    settled(at_home, main)
+    at_home.staff(main, "dispatch", "operator", department="parks")
+    at_home.staff(main, "answer", "officer", message="王先生，您家门口的灯修好了")
+    answered = {one.conversation: one.text for one in settled(at_home, main) if one.state == "已答复"}
+    state = f"您跟进的工单 {main} 有新进展：已答复。"
+    assert answered["c4"] == state
+    asking = "想知道怎么答复的，请说“转人工”。没有解决，请再说一遍您的事，我们另开一张工单。"
+    assert answered["c2"] == answered["c3"] == state + asking
 
 
 def test_an_erased_ticket_has_no_link_and_no_numbers(desk: Desk) -> None:

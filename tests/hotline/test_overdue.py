@@ -148,7 +148,7 @@ with clock_at("2026-11-09 09:00"):
 
 def test_more_than_a_hundred_at_once_are_all_noticed(desk: Desk, clock: Clock) -> None:
     numbers = [desk.open(urgency="critical") for _ in range(101)]
-    clock.set("2026-09-21 11:00")
+    clock.set("2026-09-22 03:00")
     assert worker(desk).attend()
     assert not worker(desk).attend()
     assert {CONTACT: 101, REMIND: 101} == dict(sum((counts(desk, number) for number in numbers), Counter()))
@@ -170,7 +170,7 @@ def test_an_extension_begins_the_notices_anew(at_home: Desk, clock: Clock) -> No
 
 def test_while_the_citizen_is_waited_for_nothing_is_due(at_home: Desk, clock: Clock) -> None:
     number = at_department(at_home)
-    at_home.staff(number, "wait", "officer", message="哪一盏?")
+    at_home.staff(number, "wait", "officer", message="哪一盏?", deadline="2026-10-30T18:00:00+08:00")
     clock.set("2026-10-20 10:00")
     attend(at_home)
     assert counts(at_home, number) == Counter()

@@ -1,5 +1,6 @@
 """How much time is left, in words."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -37,6 +38,26 @@ def test_a_weekend_is_no_working_day_but_its_hours_count() -> None:
     assert until(friday_evening, shanghai("2026-11-29 20:00"), ZONE).words == "超期 50 小时"
     assert until(friday_evening, monday, ZONE).words == "超期 1 个工作日"
     assert until(shanghai(f"2026-11-30 {END}"), shanghai("2026-11-28 09:00"), ZONE).words == "还剩 1 个工作日"
+
+
+@pytest.mark.parametrize(
+    ("urgency", "changed", "hours", "level"),
+    [
+        ("critical", {}, 24, ""),
+        ("critical", {}, 6.01, ""),
+        ("critical", {}, 6, "soon"),
+        ("critical", {}, -1, "late"),
+        ("critical", {"extensions": 1}, 24, "soon"),
+        ("critical", {"reopens": 1}, 24, "soon"),
+        ("normal", {}, 24, "soon"),
+    ],
+)
+def test_a_limit_in_hours_is_near_some_hours_before_it(
+    urgency: str, changed: dict[str, int], hours: float, level: str
+) -> None:
+    at = shanghai("2026-11-24 10:00")
+    told = {"kind": "投诉", "urgency": urgency, "extensions": 0, "reopens": 0, "handle_by": at + timedelta(hours=hours)}
+    assert left(SimpleNamespace(state="accepted", **told | changed), at, ZONE).level == level
 
 
 def test_the_clock_stands_while_the_citizen_is_waited_for_and_ends_with_the_answer() -> None:

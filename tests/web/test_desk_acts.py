@@ -26,6 +26,7 @@ ACTS: list[tuple[str, str, str, Fields, str]] = [
     ("wait", "officer", "dispatched", {"message": "哪一盏？", "deadline": DAY}, "waiting_for_citizen"),
     ("answer", "officer", "dispatched", {"message": "已修好"}, "answered"),
     ("return", "officer", "dispatched", {"reason": "不归我们"}, "accepted"),
+    ("recall", "operator", "dispatched", {"reason": "点错了部门"}, "accepted"),
     ("reject", "operator", "submitted", {"reason": "这件事不归本市管", "instead": "请打邻市 12345"}, "rejected"),
     ("supplement", "operator", "submitted", {"message": "在三号楼"}, "submitted"),
     ("urge", "operator", "dispatched", {"message": "快一点"}, "dispatched"),
@@ -104,8 +105,8 @@ def test_a_ticket_cannot_be_merged_into_itself_into_nothing_or_into_one_that_is_
     home.tickets.withdraw(over)
     visitor = signed_in(home, "operator")
     for main, words in {
-        number: "主工单已经结束，或者就是这一张",
-        over: "主工单已经结束，或者就是这一张",
+        number: "主工单已经答复或者结束，或者就是这一张",
+        over: "主工单已经答复或者结束，或者就是这一张",
         "20200101-000001": "没有这张工单",
         "随便写的": "工单号要写成",
         "": "这里要填",
@@ -225,6 +226,20 @@ def test_a_form_without_the_right_token_changes_nothing(home: Desk) -> None:
         page = act(operator, number, "accept", form_token=token)
         assert operator.status == 403 and "请刷新页面再试" in page
     assert row(home, number).state == "submitted"
+
+
+@pytest.mark.parametrize("role", ["operator", "supervisor"])
+def test_a_wrong_dispatch_is_taken_back_and_the_department_has_returned_nothing(home: Desk, role: str) -> None:
+    number = dispatched(home, audience="supervisors" if role == "supervisor" else "")  # no officer could return that
+    visitor = signed_in(home, role)
+    act(visitor, number, "recall", reason="点错了部门")
+    ticket = row(home, number)
+    assert (ticket.state, ticket.department, ticket.returns, ticket.recalls) == ("accepted", "", 0, 1)
+    assert "收回 1 次" in visitor.see(f"/desk/tickets/{number}")
+    [view] = home.tickets.of_conversation("c1")
+    assert view.events[-1]["text"] == "热线会重新确定由谁办理。", "why it went wrong is for staff"
+    act(visitor, number, "dispatch", department="police")
+    assert row(home, number).department == "police"
 
 
 def test_after_a_return_the_officer_is_led_back_to_the_list(home: Desk) -> None:

@@ -44,10 +44,11 @@ def test_each_role_sees_the_tickets_that_it_should(home: Desk) -> None:
 def test_each_role_is_offered_what_it_may_do_and_an_auditor_nothing(home: Desk) -> None:
     number = dispatched(home)
     expected = {
-        "operator": {"contact", "answer", "supplement", "urge", "note", "amend", "assign", "merge", "split", "publish"},
+        "operator": {"contact", "answer", "recall", "supplement", "urge", "note", "amend", "assign"}
+        | {"merge", "split", "publish"},
         "officer": {"contact", "progress", "wait", "answer", "return", "note", "ask_extension"},
         "supervisor": {"contact", "progress", "wait", "answer", "note", "amend", "assign", "extend", "supervise"}
-        | {"merge", "split", "publish"},
+        | {"recall", "merge", "split", "publish"},
         "auditor": set(),
     }
     for role, acts in expected.items():

@@ -131,9 +131,11 @@ def finish(identifier: int, how: str) -> ResponseReturnValue:
 @_mine
 def picture(identifier: int, name: str) -> ResponseReturnValue:
     """A picture that the citizen sent in this conversation; whoever looks at it stands in the trace."""
-    original = parts().uploads.path(name, "original")
     with parts().person_desk.having(identifier, g.staff.name) as (connection, row):
-        if name not in record.pictures(connection, row.conversation) or not original.exists():
+        if name not in record.pictures(connection, row.conversation):
+            abort(404)
+        original = parts().uploads.path(name, "original")
+        if not original.exists():
             abort(404)
         facts = {"conversation": row.conversation}
         parts().audit.note(connection, g.staff.name, "picture.look", f"picture:{name}", facts)
