@@ -98,9 +98,10 @@ def _publish(database: Database, rows: Iterable[Row], shelf: Shelf) -> set[str]:
     untouched = [row for row in rows if row.id not in touched and row.draft is None]
     for row in untouched:
         store.seed(row.markdown)
-    back = SetBack(database)
-    back.publish({entry: last for entry, last in back.waiting().items() if entry in {row.id for row in untouched}})
-    return {row.id for row in untouched}
+    published = {row.id for row in untouched}
+    back = SetBack(database, published)
+    back.publish(back.waiting())
+    return published
 
 
 def _draft(database: Database, audit: Audit, rows: Iterable[Row], run: DryRun) -> int:

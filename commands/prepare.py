@@ -84,7 +84,7 @@ def build_snapshot(settings: Settings, *, despite: str = "", again: bool = False
     from knowledge import reviewed_cases
     from knowledge.embedder import Embedder
     from knowledge.local import LocalValues
-    from knowledge.publishing import build
+    from knowledge.publishing import CORPUS, build
     from knowledge.serving import note_serving
     from knowledge.set_back import SetBack
 
@@ -95,7 +95,7 @@ def build_snapshot(settings: Settings, *, despite: str = "", again: bool = False
     with database.reading() as connection:
         reviewed = reviewed_cases.all_cases(connection)
 
-    back = SetBack(database) if again else None
+    back = SetBack(database, {path.stem for path in CORPUS.glob("*/*.md")}) if again else None
     set_back = len(back.waiting()) if back else 0
 
     def told(new: "Snapshot") -> None:

@@ -29,6 +29,7 @@ from knowledge.store import Store
 
 BEAT_SECONDS = 5.0
 NOT_PASSED = "检查没有通过，原来的内容继续用。"
+GAVE_WAY = "途中别的发布或退回先启用了，索引按那以后发布的内容重新做好了。"
 OVERTAKEN = "发布途中总有内容被改动（{entries}），没有发布。请过一会儿再试。"
 
 
@@ -73,7 +74,7 @@ class PublishJob:
                 entries = some(changed.entries)
                 self._say(f"{entries} 在发布途中改动了，重新做一遍")
             else:
-                self._done(new)
+                self._done(new, "已启用" if proposed or not job.is_half_done else GAVE_WAY)
                 return
         self._end(REFUSED, OVERTAKEN.format(entries=entries))
 
@@ -107,9 +108,9 @@ class PublishJob:
             of = f"snapshot:{new.name}"
             self._audit.note(connection, job.asked_by, "content.publish", of, facts, new.revisions)
 
-    def _done(self, new: Snapshot) -> None:
+    def _done(self, new: Snapshot, said: str = "已启用") -> None:
         note_serving(self._database, new, self._embedder)
-        self._end(DONE, "已启用", json.loads((self._root / new.name / "checks.json").read_text(encoding="utf-8")))
+        self._end(DONE, said, json.loads((self._root / new.name / "checks.json").read_text(encoding="utf-8")))
 
     @cached_property
     def _embedder(self) -> Embedder:

@@ -22,7 +22,9 @@ def limits(ticket: Any, step: Step, fields: dict[str, Any], at: datetime, timezo
     if step.name == "submit":
         return _first(fields.get("kind") or ticket.kind, fields.get("urgency") or ticket.urgency, at, timezone)
     if step.name == "wait":
-        return {} if fields.get("deadline") else {"deadline": due(at, time_limits().waiting, timezone).isoformat()}
+        named = fields.get("deadline")
+        is_ahead = named and datetime.fromisoformat(named) >= at
+        return {} if is_ahead else {"deadline": due(at, time_limits().waiting, timezone).isoformat()}
     if step.name == "unmerge":
         return _first(ticket.kind, ticket.urgency, at, timezone)
     if step.name == "amend" and (fields.keys() & {"kind", "urgency"}):
@@ -49,6 +51,8 @@ def check_deadline(ticket: Any, step: Step, fields: Mapping[str, Any], at: datet
         raise NotAllowed(step.name, "deadline", str(fields["deadline"])) from error
     if datetime.fromisoformat(fields["deadline"]).tzinfo is None:
         raise NotAllowed(step.name, "deadline", "it needs a time zone")
+    if step.name == "wait" and ticket.handled_by == "local" and until < at:
+        raise NotAllowed(step.name, "deadline", "it is over")
     if step.name in ("extend", "ask_extension") and until <= max(at, ticket.handle_by or at):
         raise NotAllowed(step.name, "deadline", "it is no later than the limit")
 

@@ -135,9 +135,10 @@ class Views:
         return lifecycle().steps[event.step].told(event.fields | words | self._moments(event.fields))
 
     def _day(self, event: Any) -> str:
-        """The day an answer is due, where the step set it or a department has just got the ticket."""
+        """The day an answer is due, where the step set it and it was still to come."""
         limit = event.fields.get("handle_by")
-        return local(datetime.fromisoformat(limit), self._timezone).strftime(lifecycle().day) if limit else ""
+        due = local(datetime.fromisoformat(limit), self._timezone) if limit else None
+        return due.strftime(lifecycle().day) if due and due > event.at else ""
 
     def _shown(self, connection: Connection, ticket: Any, line: Line, full: bool) -> str:
         if not full or line.own:

@@ -66,8 +66,9 @@ def rolled_back(root: Path) -> list[Path]:
 
 
 def forget_old(root: Path) -> None:
-    """Delete all but the last ten good snapshots, the current one, and the last one that was withdrawn."""
-    withdrawn = [folder for folder in kept(root) if folder not in good(root)]
-    for folder in good(root)[:-KEEP] + withdrawn[:-1]:
+    """Delete all but the current snapshot, the last ten good ones and gone back from, and the last unfit one."""
+    went_back = rolled_back(root)
+    unfit = [folder for folder in kept(root) if folder not in (*good(root), *went_back)]
+    for folder in good(root)[:-KEEP] + unfit[:-1] + went_back[:-KEEP]:
         if folder != current(root):
             shutil.rmtree(folder)

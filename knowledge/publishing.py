@@ -76,6 +76,8 @@ def build(
     changed: list[str] = []
     for _ in range(MOST_ROUNDS):
         proposed = again.waiting() if again else {}
+        if proposed:
+            say(f"连同退回后没有再发布的 {some(sorted(proposed))}")
         given = (root, store, embedder, local, cases, say)
         new = draw_up(*given, despite=despite, reviewed=reviewed, proposed=proposed)
         with pointer.moving(root):
@@ -163,9 +165,9 @@ def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_:
     """Serve an earlier snapshot again, by name or the good one before the current; its revisions are published again.
 
     `told` hears of it before it serves, in the transaction that publishes them; corrections that later snapshots had
-    brought wait anew in the same one. A later snapshot that served until now is withdrawn, and the one that serves is
-    so no more. Raises LookupError when there is none to go to or it is of another model, and what `snapshot.load`
-    raises when it is broken.
+    brought wait anew in the same one. The snapshots after it, up to the one that served until now, are withdrawn, and
+    the one that serves is so no more. Raises LookupError when there is none to go to or it is of another model, and
+    what `snapshot.load` raises when it is broken.
     """
     with pointer.moving(root):
         current = pointer.current(root)
@@ -184,8 +186,9 @@ def roll_back(root: Path, store: Store, name: str = "", told: Going = lambda *_:
         store.publish_exactly(restored.revisions, published)
         pointer.trust(wanted[0])
         pointer.point_to(wanted[0])
-        if current is not None and wanted[0].name < current.name:
-            pointer.withdraw(current, pointer.ROLLED_BACK)
+        for later in pointer.good(root):
+            if current is not None and wanted[0].name < later.name <= current.name:
+                pointer.withdraw(later, pointer.ROLLED_BACK)
     return wanted[0]
 
 

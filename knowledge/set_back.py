@@ -1,6 +1,6 @@
-"""What the shipped files brought and going back took from citizens: files do not bring it again, a command does."""
+"""What files brought and going back took from citizens: files do not bring it again, a command does."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 
@@ -10,10 +10,11 @@ from knowledge.tables import entries, revisions
 
 
 class SetBack:
-    """Finds it and publishes it again; staff have touched none of these entries, and withdrawn none."""
+    """Finds it among these entries and publishes it again; staff have touched none of them, and withdrawn none."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, entries: Collection[str]) -> None:
         self._database, self._store = database, Store(database)
+        self._among = frozenset(entries)
 
     def waiting(self) -> dict[str, int]:
         """The latest revision that files brought, of the entries of which another one is published, or none."""
@@ -23,7 +24,7 @@ class SetBack:
         joined = select(latest).select_from(latest.join(entries, entries.c.id == latest.c.entry))
         with self._database.reading() as connection:
             rows = connection.execute(joined.where(~entries.c.touched, ~is_published).order_by(latest.c.entry))
-            return {entry: int(revision) for entry, revision in rows}
+            return {entry: int(revision) for entry, revision in rows if entry in self._among}
 
     def publish(self, wanted: Mapping[str, int]) -> None:
         """Make these revisions the published ones; later files may change them as before."""

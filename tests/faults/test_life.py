@@ -244,8 +244,6 @@ def test_a_thousand_random_actions_leave_every_life_sound_on_postgresql(
 def tell(city: City, capsys: pytest.CaptureFixture[str]) -> None:
     """Say how much was done."""
     with capsys.disabled():
-        done, refused = city.done.total(), city.refused.total()
-        print(
-            f"\n{city.actions} random actions on {city.database.url.get_backend_name()}: {done} done, {refused} refused"
-        )
+        name, done, refused = city.database.url.get_backend_name(), city.done.total(), city.refused.total()
+        print(f"\n{city.actions} random actions on {name}: {done} done, {refused} refused")
         print(json.dumps(dict(sorted(city.done.items())), ensure_ascii=False))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from hotline.lifecycle import NotAllowed
 from hotline.steps import rebuilt_standing
 from hotline.tables import tickets
 from tests.hotline.clock import Clock, shanghai
@@ -50,6 +51,22 @@ def test_a_wait_for_the_citizen_ends_once_at_its_limit_and_both_clocks_go_on(
     clock.set("2026-12-31 09:00")
     attend(at_home)
     assert counts(at_home, number) == ALL + Counter(["resume"])
+
+
+def test_a_day_that_is_over_is_named_to_no_citizen(at_home: Desk, desk: Desk, clock: Clock) -> None:
+    number, past = at_department(at_home), "2026-09-20T18:00:00+08:00"
+    with pytest.raises(NotAllowed, match="deadline"):
+        at_home.staff(number, "wait", "officer", message="哪一盏?", deadline=past)
+    of_hotline = desk.open(conversation="c2")
+    desk.staff(of_hotline, "wait", "hotline", message="哪一盏?", deadline=past)
+    [view] = desk.tickets.of_conversation("c2")
+    assert view.events[-1]["text"] == "需要您补充:哪一盏?请在9月29日 23:59前补充。"
+    clock.set("2026-12-01 09:00")  # the limit is long over
+    at_home.staff(number, "wait", "officer", message="哪一盏?")
+    clock.set("2026-12-31 09:00")
+    attend(at_home)
+    [view] = at_home.tickets.of_conversation("c1")
+    assert view.events[-1]["text"] == "没有等到您的补充,我们按已有的情况接着办。"
 
 
 def test_a_second_wait_until_the_same_moment_ends_as_well(desk: Desk, clock: Clock) -> None:

@@ -61,6 +61,19 @@ def test_a_snapshot_that_somebody_went_back_from_by_name_comes_back_by_no_step(t
     assert store.current(ENTRY).revision == 1
 
 
+def test_all_that_served_after_the_one_gone_back_to_comes_back_by_no_step_and_stays_there(
+    tmp_path: Path, store: Store
+) -> None:
+    root = tmp_path / "snapshots"
+    good = serving(root, 1)
+    later = [serving(root, 2, revision=2), serving(root, 3, revision=2)]
+    assert roll_back(root, store, good.name) == good
+    pointer.withdraw(built(root, 4, 1))  # refused
+    serving(root, 5)
+    assert pointer.rolled_back(root) == later, "whoever wants one of them can still choose it"
+    assert roll_back(root, store) == good
+
+
 def test_a_withdrawn_snapshot_that_is_named_is_a_good_one_again(tmp_path: Path, store: Store) -> None:
     root = tmp_path / "snapshots"
     serving(root, 1)
@@ -106,7 +119,11 @@ def test_a_build_during_which_something_else_is_published_every_time_is_given_up
 def test_what_was_set_back_is_published_again_with_a_snapshot_that_passes(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, days, again = tmp_path / "snapshots", iter((2, 3)), SetBack(Database(f"sqlite:///{tmp_path / 'x.db'}"))
+    root, days, again = (
+        tmp_path / "snapshots",
+        iter((2, 3)),
+        SetBack(Database(f"sqlite:///{tmp_path / 'x.db'}"), {ENTRY}),
+    )
     serving(root, 1)
     store.publish_exactly({ENTRY: 1})
 

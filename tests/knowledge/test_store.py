@@ -40,7 +40,7 @@ def test_a_file_is_taken_once_and_a_changed_one_becomes_the_next_revision(databa
 
 
 def test_what_was_set_back_is_told_apart_and_published_again_when_asked(database: Database) -> None:
-    store, back = Store(database), SetBack(database)
+    store, back = Store(database), SetBack(database, ("id-card-lost", "id-card-stolen"))
     other = TEXT.replace("id: id-card-lost", "id: id-card-stolen")
     for text in (TEXT, CHANGED, other):
         store.seed(text)
@@ -48,13 +48,14 @@ def test_what_was_set_back_is_told_apart_and_published_again_when_asked(database
     store.publish_exactly({"id-card-lost": 1})
     assert [store.seed(CHANGED), store.seed(other), store.seed(TEXT)] == ["set_back", "set_back", "changed"]
     assert back.waiting() == {"id-card-stolen": 1}, "a mended file is published as ever"
+    assert SetBack(database, ("id-card-lost",)).waiting() == {}, "what was imported besides is not asked for"
     back.publish(back.waiting())
     assert back.waiting() == {} and store.seed(other) == "same"
     assert store.seed(other.replace("40元", "45元")) == "changed", "it is not touched by that"
 
 
 def test_what_staff_have_touched_or_withdrawn_was_not_set_back(database: Database) -> None:
-    store, back = Store(database), SetBack(database)
+    store, back = Store(database), SetBack(database, ("id-card-lost", "id-card-stolen"))
     other = TEXT.replace("id: id-card-lost", "id: id-card-stolen")
     for text in (TEXT, CHANGED, other):
         store.seed(text)

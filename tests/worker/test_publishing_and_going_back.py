@@ -63,3 +63,4 @@ def test_a_job_that_died_before_it_served_does_not_undo_that_somebody_went_back(
     publish_job.PublishJob(place.settings, number).run()
     current = pointer.current(root)
     assert current and current.name.startswith("20261104") and snapshot.load(current).revisions[ENTRY] == 1
+    assert job(place.database, number).said == publish_job.GAVE_WAY
