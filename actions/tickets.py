@@ -187,13 +187,25 @@ def ticket(tracker: Tracker, *steps: str, number: str | None = None) -> TicketVi
     mine = next((view for view in own if view.number == number), None)
     code = _revealed_code(tracker, number)
     if code and (mine is None or mine.followed):
-        return parts().tickets.by_number_and_code(number, code) or mine
+        return parts().tickets.by_number_and_code(number, code, _source(tracker)) or mine
     return mine
 
 
 def citizen(tracker: Tracker, number: str) -> dict[str, str]:
-    """Who acts on a ticket: this conversation, with the code if one was given."""
-    return {"conversation": tracker.sender_id, "code": _revealed_code(tracker, number)}
+    """Who acts on a ticket: this conversation, with the code if one was given, and where it came from."""
+    return {
+        "conversation": tracker.sender_id,
+        "code": _revealed_code(tracker, number),
+        "source": _source(tracker),
+    }
+
+
+def _source(tracker: Tracker) -> str:
+    """Where wrong codes are counted together: a digest of an address or a user, never the conversation.
+
+    Conversations are free: whoever guesses could begin a new one for every try.
+    """
+    return str(message.metadata(tracker).get("source", ""))
 
 
 def _code(tracker: Tracker, number: str) -> str:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from hotline.access import wrong_codes
 from hotline.tables import tickets
 from tests.actions.talking import Talk, code_of, names
 from tests.hotline.support import Desk, rows
@@ -102,6 +103,18 @@ def test_a_code_that_was_given_holds_until_the_question_is_answered(desk: Desk) 
     [asked] = elsewhere.say("withdraw", f"{number} {code_of(desk, number, 'c5')} 撤回")
     assert names(elsewhere.press(asked["buttons"][0])) == ["utter_ticket_withdrawn"]
     assert state(desk, number) == "withdrawn"
+
+
+@pytest.mark.parametrize("intent", ["ticket_progress", "urge"])
+def test_ten_wrong_codes_typed_in_many_conversations_shut_out_nobody_else(desk: Desk, intent: str) -> None:
+    number = opened(desk)
+    for letter in "ABCDEFGHJK":
+        typed = desk.tokenized(f"工单{number}查询码AAAAAAA{letter}怎么样了", letter)
+        assert names(Talk(letter, "stranger").say(intent, typed)) == ["utter_ticket_not_found"]
+    assert [(row["source"], row["failures"]) for row in rows(desk.database, wrong_codes)] == [("stranger", 10)]
+    right = {name: f"{number} {code_of(desk, number, name)} 怎么样了" for name in ("c6", "c7")}
+    assert names(Talk("c6", "stranger").say(intent, right["c6"])) == ["utter_ticket_not_found"]
+    assert names(Talk("c7", "citizen").say(intent, right["c7"])) != ["utter_ticket_not_found"]
 
 
 def test_words_are_for_the_ticket_that_they_were_asked_for(desk: Desk) -> None:
