@@ -44,8 +44,7 @@ class ActionTicketProgress(Action):
         view = ticket(tracker)
         if view is None:
             return not_found(dispatcher)
-        latest = view.events[-1] if view.events else {"text": "", "label": view.what}
-        say(dispatcher, tracker, "utter_ticket_progress", view, latest=latest["text"] or latest["label"])
+        say(dispatcher, tracker, "utter_ticket_progress", view)
         return []
 
 
@@ -147,16 +146,18 @@ def not_found(dispatcher: CollectingDispatcher) -> Events:
     return []
 
 
-def say(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, view: TicketView, **more: str) -> None:
+def say(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, view: TicketView) -> None:
     """Say something about a ticket, with the ticket beside it."""
     holder = words()["holder"].format(department=view.department, until=view.until) if view.until else ""
+    card = ticket_cards.card(view, tracker.sender_id)
+    latest = card["events"][-1] if card["events"] else {"text": "", "label": view.what}
     dispatcher.utter_message(
         response=response,
-        json_message={"reply": ticket_cards.card(view, tracker.sender_id)},
+        json_message={"reply": card},
         number=view.number,
         state=view.state_label,
         holder=holder,
-        **more,
+        latest=latest["text"] or latest["label"],
     )
 
 

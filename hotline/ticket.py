@@ -90,6 +90,16 @@ class Tickets:
             others = [t for t in followed(connection, conversation) if t.number not in {own.number for own in found}]
             return [self._views.of(connection, ticket) for ticket in found] + [self._views.public(t) for t in others]
 
+    def told(self, view: TicketView, conversation: str) -> list[dict[str, str]]:
+        """The events of a view for this conversation to keep, with tokens of its own for numbers that staff gave.
+
+        Nobody's words for one that only follows the ticket.
+        """
+        if view.followed:
+            return []
+        with self._database.writing() as connection:
+            return self._views.told(connection, _row(connection, view.number), conversation)
+
     def join(self, number: str, conversation: str) -> TicketView:
         """Follow an open ticket whose summary is public, instead of opening one; raises UnknownTicket."""
         with self._database.writing() as connection:
