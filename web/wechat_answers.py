@@ -165,8 +165,8 @@ class Answers:
         return Answer(words=words().notices_on if wanted else words().notices_off)
 
     def _take(self, message: Message, user: Any, **what: Any) -> Answer:
-        sender = {"uploader": self._uploader(message), "source": source_of_user(self._key, CHANNEL, message.openid)}
-        incoming = Incoming(None, message.key, within=user.conversation, **sender, **what)
+        what |= {"uploader": self._uploader(message), "source": source_of_user(self._key, CHANNEL, message.openid)}
+        incoming = Incoming(None, message.key, within=user.conversation, **what)
         with metrics.turn_seconds.time():
             turn = self._intake.take(incoming, Caller(CHANNEL, message.openid))
         metrics.turns.labels(turn.outcome).inc()
