@@ -8,13 +8,13 @@ from hotline.ticket import TicketView
 
 
 def card(view: TicketView, conversation: str) -> dict[str, Any]:
-    """A ticket as its citizen sees it, without the words around it."""
+    """A ticket as its citizen sees it, without the words around it; its secrets are tokens."""
     return {
         "type": "ticket",
         "number": view.number,
         "state": view.state_label,
         "link": secret(conversation, LINK, view.link),
-        "events": [dict(event) for event in view.events],
+        "events": parts().tickets.told(view, conversation),
     }
 
 

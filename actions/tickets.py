@@ -44,8 +44,7 @@ class ActionTicketProgress(Action):
         view = ticket(tracker)
         if view is None:
             return not_found(dispatcher)
-        latest = view.events[-1] if view.events else {"text": "", "label": view.what}
-        say(dispatcher, tracker, "utter_ticket_progress", view, latest=latest["text"] or latest["label"])
+        say(dispatcher, tracker, "utter_ticket_progress", view)
         return []
 
 
@@ -147,16 +146,18 @@ def not_found(dispatcher: CollectingDispatcher) -> Events:
     return []
 
 
-def say(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, view: TicketView, **more: str) -> None:
+def say(dispatcher: CollectingDispatcher, tracker: Tracker, response: str, view: TicketView) -> None:
     """Say something about a ticket, with the ticket beside it."""
     holder = words()["holder"].format(department=view.department, until=view.until) if view.until else ""
+    card = ticket_cards.card(view, tracker.sender_id)
+    latest = card["events"][-1] if card["events"] else {"text": "", "label": view.what}
     dispatcher.utter_message(
         response=response,
-        json_message={"reply": ticket_cards.card(view, tracker.sender_id)},
+        json_message={"reply": card},
         number=view.number,
         state=view.state_label,
         holder=holder,
-        **more,
+        latest=latest["text"] or latest["label"],
     )
 
 
@@ -187,13 +188,25 @@ def ticket(tracker: Tracker, *steps: str, number: str | None = None) -> TicketVi
     mine = next((view for view in own if view.number == number), None)
     code = _revealed_code(tracker, number)
     if code and (mine is None or mine.followed):
-        return parts().tickets.by_number_and_code(number, code) or mine
+        return parts().tickets.by_number_and_code(number, code, _source(tracker)) or mine
     return mine
 
 
 def citizen(tracker: Tracker, number: str) -> dict[str, str]:
-    """Who acts on a ticket: this conversation, with the code if one was given."""
-    return {"conversation": tracker.sender_id, "code": _revealed_code(tracker, number)}
+    """Who acts on a ticket: this conversation, with the code if one was given, and where it came from."""
+    return {
+        "conversation": tracker.sender_id,
+        "code": _revealed_code(tracker, number),
+        "source": _source(tracker),
+    }
+
+
+def _source(tracker: Tracker) -> str:
+    """Where wrong codes are counted together: a digest of an address or a user, never the conversation.
+
+    Conversations are free: whoever guesses could begin a new one for every try.
+    """
+    return str(message.metadata(tracker).get("source", ""))
 
 
 def _code(tracker: Tracker, number: str) -> str:

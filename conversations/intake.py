@@ -41,6 +41,7 @@ class Incoming:
     location: dict[str, Any] | None = None
     attachments: tuple[str, ...] = ()  # ids of uploads
     uploader: str = ""  # whose uploads this caller may use
+    source: str = ""  # where this caller's tries with codes are counted together
     within: str = ""  # the internal id, from a channel that keeps it itself; then `conversation` is not read
     is_ours: bool = False  # the channel itself made the payload, such as that of its menu
 
@@ -146,7 +147,7 @@ class Intake:
         with self._leases.kept(row, lease):
             pictures, pressed = bool(message.attachments), bool(message.payload)
             ended = without_rasa.not_needed(text, refused=refused, pictures=pictures, pressed=pressed) or self._ask(
-                conversation, row, caller, message.uploader
+                conversation, row, caller, message
             )
             with self._database.writing() as connection:
                 if record.keep(connection, conversation):  # a place in the queue is given to one message at a time
@@ -172,7 +173,7 @@ class Intake:
         record.end_turn(connection, conversation, turn, **ended)
         return self._shown(connection, conversation, value, turn, ended)
 
-    def _ask(self, conversation: str, row: Any, caller: Caller, uploader: str) -> dict[str, Any]:
+    def _ask(self, conversation: str, row: Any, caller: Caller, message: Incoming) -> dict[str, Any]:
         """What Rasa makes of the message; when it is down, the message is kept and danger is met all the same."""
         rasa_text = _for_rasa(row)
         off = self._controls.switched_off(_channel_part(caller.channel), "bot")
@@ -184,7 +185,8 @@ class Intake:
             "channel": caller.channel,
             "location": row.location,
             "attachments": row.attachments or [],
-            "uploader": uploader,
+            "uploader": message.uploader,
+            "source": message.source,
         }
         started = time.perf_counter()
         try:

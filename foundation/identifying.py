@@ -15,6 +15,7 @@ _GAP = r"[ \-.·]?"
 _SHOWN_AT_BOTH_ENDS = 11  # a shorter number would be known by its first and last digits
 _CODE_OF_CHINA = re.compile(r"^(?:00)?86(?=1\d{10}$)")
 _CODE_OF_CHINA_AND_AREA = re.compile(r"^(?:00)?860?(?=(?:10|2\d|[3-9]\d{2})\d{7,8}$)")
+_FOREIGN = re.compile(r"[(（ ]*\+[(（ ]*(?!86)[1-9]")
 _CHINESE_DIGITS = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
 
 # The order decides: a longer kind comes before one that could be a part of it.
@@ -31,7 +32,11 @@ _PATTERNS = [
         ),
     ),
     ("卡号", re.compile(r"(?<!\d)(?:\d{15,19}|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?)(?!\d)")),
-    (PHONE, re.compile(rf"(?<!\d)(?:(?:\+|00)?86{GAP})?1{GAP}[3-9](?:{GAP}\d){{9}}(?!\d)")),
+    # or a foreign one that looks the same but for its +; in 张三+13812345678 that joins a name and a phone
+    (
+        PHONE,
+        re.compile(rf"(?<!\d)(?:(?:\+|00)?86{GAP}|\+(?=1\D)|(?<![\u4e00-\u9fff])\+)?1{GAP}[3-9](?:{GAP}\d){{9}}(?!\d)"),
+    ),
     ("证件", re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKMC]\d{8}|[EC][A-Z]\d{7})(?![A-Za-z0-9])", re.IGNORECASE)),
     (
         "证件",
@@ -82,8 +87,10 @@ def _candidates(text: str) -> Iterator[Number]:
 
 
 def plain_phone(phone: str) -> str:
-    """The same digits for every way to write a phone."""
+    """The same digits for every way to write a phone, after a + where it is one of another country."""
     digits = re.sub(r"\D", "", phone.translate(_CHINESE_DIGITS))
+    if _FOREIGN.match(phone):
+        return f"+{digits}"
     return _CODE_OF_CHINA_AND_AREA.sub("0", _CODE_OF_CHINA.sub("", digits))
 
 

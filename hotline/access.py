@@ -1,7 +1,8 @@
 """What opens a ticket to its citizen: the secret code, the link's token, and the conversation.
 
 Numbers of tickets are public. So wrong codes that were given with no more than a number are counted apart, for each
-address: whoever takes a number from the board can shut the ticket to themselves, not to its citizen.
+address, or each user of a channel: whoever takes a number from the board can shut the ticket to themselves, not to its
+citizen.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ wrong_codes = Table(  # given with a bare number, within the last hour
     "wrong_codes",
     metadata,
     Column("ticket", NUMBER, primary_key=True),
-    Column("source", String(64), primary_key=True),  # keyed digest of an address, or empty where none is known
+    Column("source", String(64), primary_key=True),  # of `source` or `source_of_user`; empty where nothing is known
     Column("failures", Integer, nullable=False),
     Column("failed_at", Instant, nullable=False),
     Index("wrong_codes_by_age", "failed_at"),
@@ -67,6 +68,11 @@ def keyed_digest(key: str, value: str) -> str:
 def source(key: str, address: str) -> str:
     """Where tries with bare numbers are counted together: a keyed digest of an address, empty where none is known."""
     return keyed_digest(key, f"address\0{_network(address)}") if address else ""
+
+
+def source_of_user(key: str, channel: str, user: str) -> str:
+    """The same for a channel through whose one address many people come: a keyed digest of its user."""
+    return keyed_digest(key, f"user\0{channel}\0{user}")
 
 
 def opens(connection: Connection, vault: Vault, number: str, code: str, source: str) -> bool:

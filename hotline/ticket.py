@@ -48,6 +48,7 @@ class Tickets:
     A step takes the number of a ticket that the caller was shown here. `conversation` says who takes it, and whose
     tokens its words hold: the one that opened the ticket, or another one with the ticket's `code`; NotAllowed is raised
     for one that only follows it. Without a conversation the caller has seen to it that the citizen gave the code.
+    `source` is where wrong codes are counted together, as `access` makes it.
     """
 
     def __init__(self, database: Database, vault: Vault, settings: Settings, controls: Controls | None = None) -> None:
@@ -58,7 +59,6 @@ class Tickets:
         self._opening = Opening(vault, settings)
         self._steps = Steps(vault, settings)
         self._views = Views(vault, settings)
-        self._secret = settings.secret_key
 
     def open(self, appeal: Appeal) -> Opened:
         """Write the ticket, its first event and its deliveries in one transaction, once for an instance.
@@ -90,6 +90,16 @@ class Tickets:
             others = [t for t in followed(connection, conversation) if t.number not in {own.number for own in found}]
             return [self._views.of(connection, ticket) for ticket in found] + [self._views.public(t) for t in others]
 
+    def told(self, view: TicketView, conversation: str) -> list[dict[str, str]]:
+        """The events of a view for this conversation to keep, with tokens of its own for numbers that staff gave.
+
+        Nobody's words for one that only follows the ticket.
+        """
+        if view.followed:
+            return []
+        with self._database.writing() as connection:
+            return self._views.told(connection, _row(connection, view.number), conversation)
+
     def join(self, number: str, conversation: str) -> TicketView:
         """Follow an open ticket whose summary is public, instead of opening one; raises UnknownTicket."""
         with self._database.writing() as connection:
@@ -100,9 +110,8 @@ class Tickets:
         with self._database.writing() as connection:
             leave(connection, number, conversation)
 
-    def by_number_and_code(self, number: str, code: str, address: str = "") -> TicketView | None:
-        """The ticket, or None for a wrong number or code, and for an hour after ten wrong codes from an address."""
-        source = access.source(self._secret, address)
+    def by_number_and_code(self, number: str, code: str, source: str = "") -> TicketView | None:
+        """The ticket, or None for a wrong number or code, and for an hour after ten wrong codes from a source."""
         with self._database.writing() as connection:
             if not access.opens(connection, self._vault, number, code, source):
                 return None
@@ -128,13 +137,17 @@ class Tickets:
             ticket = connection.execute(select(tickets).where(wanted)).first()
             return self._views.of(connection, ticket, full=True) if ticket else None
 
-    def urge(self, number: str, message: str = "", conversation: str = "", code: str = "") -> TicketView:
+    def urge(
+        self, number: str, message: str = "", conversation: str = "", code: str = "", source: str = ""
+    ) -> TicketView:
         """Ask for speed; raises NotAllowed when that was done within a day."""
-        return self._take(number, conversation, code, ("urge", {"message": message}))
+        return self._take(number, conversation, code, source, ("urge", {"message": message}))
 
-    def withdraw(self, number: str, reason: str = "", conversation: str = "", code: str = "") -> TicketView:
+    def withdraw(
+        self, number: str, reason: str = "", conversation: str = "", code: str = "", source: str = ""
+    ) -> TicketView:
         """Take the appeal back; raises NotAllowed once it is answered or over."""
-        return self._take(number, conversation, code, ("withdraw", {"reason": reason}))
+        return self._take(number, conversation, code, source, ("withdraw", {"reason": reason}))
 
     def supplement(
         self,
@@ -144,9 +157,10 @@ class Tickets:
         pictures: tuple[str, ...] = (),
         uploader: str = "",
         code: str = "",
+        source: str = "",
     ) -> TicketView:
         """Add to what was said; raises NotAllowed once it is answered or over, UnknownPicture for foreign uploads."""
-        self._check_may_act(number, "supplement", conversation, code)
+        self._check_may_act(number, "supplement", conversation, code, source)
         with self._database.writing() as connection:
             if pictures:
                 attach(connection, number, uploader, pictures)
@@ -161,20 +175,23 @@ class Tickets:
         reason: str = "",
         conversation: str = "",
         code: str = "",
+        source: str = "",
     ) -> TicketView:
         """Rate the answer, which closes the ticket; "not solved" needs a reason and opens it again at once."""
         if satisfaction and satisfaction not in lifecycle().satisfaction:
             raise ValueError(f"satisfaction must be one of {', '.join(lifecycle().satisfaction)}")
         rated = ("rate", {"solved": solved, "satisfaction": satisfaction, "reason": reason})
         again = [] if solved else [("reopen", {"reason": reason})]
-        return self._take(number, conversation, code, rated, *again)
+        return self._take(number, conversation, code, source, rated, *again)
 
-    def reopen(self, number: str, reason: str, conversation: str = "", code: str = "") -> TicketView:
+    def reopen(self, number: str, reason: str, conversation: str = "", code: str = "", source: str = "") -> TicketView:
         """Have an answered or closed ticket handled again; raises NotAllowed when the answer is too long ago."""
-        return self._take(number, conversation, code, ("reopen", {"reason": reason}))
+        return self._take(number, conversation, code, source, ("reopen", {"reason": reason}))
 
-    def _take(self, number: str, conversation: str, code: str, *taken: tuple[str, dict[str, Any]]) -> TicketView:
-        self._check_may_act(number, taken[0][0], conversation, code)
+    def _take(
+        self, number: str, conversation: str, code: str, source: str, *taken: tuple[str, dict[str, Any]]
+    ) -> TicketView:
+        self._check_may_act(number, taken[0][0], conversation, code, source)
         with self._database.writing() as connection:
             for step, fields in taken:
                 self._steps.take(connection, number, step, "citizen", fields, conversation)
@@ -182,11 +199,11 @@ class Tickets:
                 self._tell_supervisors(connection, number)
             return self._view(connection, number)
 
-    def _check_may_act(self, number: str, step: str, conversation: str, code: str) -> None:
+    def _check_may_act(self, number: str, step: str, conversation: str, code: str, source: str) -> None:
         """Following a ticket, or knowing its number, is no leave to act on it; a wrong code is counted here, too."""
         if not conversation or self._is_opener(number, conversation):
             return
-        if not code or self.by_number_and_code(number, code) is None:
+        if not code or self.by_number_and_code(number, code, source) is None:
             raise NotAllowed(step, "role", "a conversation that did not open the ticket")
 
     def _is_opener(self, number: str, conversation: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from foundation.clock import local
-from foundation.identifying import TOKEN
+from foundation.identifying import GIVEN, TOKEN
 from foundation.privacy import Vault
 from foundation.settings import Settings
 from hotline.catalogue import catalogue
@@ -103,6 +103,16 @@ class Views:
         private = _of_citizen(ticket, events)
         return [self._line(event, private) for event in events]
 
+    def told(self, connection: Connection, ticket: Any, conversation: str) -> list[dict[str, str]]:
+        """The timeline for a conversation whose ticket it is: numbers for its citizen to use are tokens of its own.
+
+        Trackers and records keep those; the page shows what they stand for, whole. Other numbers are hints.
+        """
+        return [
+            {"at": line.at, "label": line.label, "text": self._in_chat(connection, ticket, line, conversation)}
+            for line in self.timeline(connection, ticket)
+        ]
+
     def link(self, connection: Connection, ticket: Any) -> str:
         """The view link, which only the citizen gets; empty when the ticket was erased."""
         try:
@@ -144,6 +154,11 @@ class Views:
         if not full or line.own:
             return self._hinted(connection, ticket, line.text)
         return self._vault.reveal_to_staff(connection, owner(ticket.number), line.text)
+
+    def _in_chat(self, connection: Connection, ticket: Any, line: Line, conversation: str) -> str:
+        if line.own:
+            return self._hinted(connection, ticket, line.text)
+        return self._vault.copy(connection, owner(ticket.number), f"conversation:{conversation}", line.text, GIVEN)
 
     def _moments(self, fields: dict[str, Any]) -> dict[str, str]:
         if not fields.get("deadline"):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from conversations import keys, record
 from conversations.record import Caller
+from hotline import access
 from web.errors import failure
 from web.parts import parts
 from wechat import users
@@ -75,3 +76,11 @@ def own_conversation() -> str:
 def caller(user: str | None = None) -> Caller:
     """The caller of this request; only keyed channels name their users."""
     return Caller(g.channel_key.name, user) if g.channel_key else Caller(keys.WEB)
+
+
+def source(user: str | None = None) -> str:
+    """Where tries with codes are counted together: this request's address, or the user of a keyed channel."""
+    secret, key = parts().settings.secret_key, g.get("channel_key")
+    if key:
+        return access.source_of_user(secret, key.name, user or "")
+    return access.source(secret, request.remote_addr or "")

@@ -14,6 +14,7 @@ from conversations.intake import EmptyMessage, Incoming
 from conversations.keys import WEB
 from hotline.appeal import MOST_PICTURES
 from web import ratings
+from web.callers import source
 from web.conversations import erase_everywhere, items, turn_number
 from web.forms import form_token, is_own_form
 from web.limits import messages_limit
@@ -121,7 +122,7 @@ def _take(text: str, payload: str) -> None:
     """Send it on; where the conversation was erased meanwhile, a new one begins."""
     client_id = request.form.get("client_id", "")[:100] or secrets.token_hex(16)
     for conversation in (session.get("conversation"), None):
-        message = Incoming(conversation, client_id, text=text, payload=payload)
+        message = Incoming(conversation, client_id, text=text, payload=payload, source=source())
         try:
             session["conversation"] = parts().intake.take(message, record.Caller(WEB)).conversation
             session.permanent = True

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request, session
 from conversations.intake import Incoming
 from hotline.pictures.store import UnknownPicture
 from web import metrics
-from web.callers import caller, identified
+from web.callers import caller, identified, source
 from web.errors import failure
 from web.limits import messages_limit
 from web.openapi import openapi
@@ -57,4 +57,5 @@ def _incoming(message: Message) -> Incoming:
         location=message.location.dict() if message.location else None,
         attachments=tuple(message.attachments),
         uploader=uploader(message.user),
+        source=source(message.user),
     )

@@ -12,7 +12,7 @@ from foundation.identifying import find_numbers, plain_phone
 from hotline.lifecycle import lifecycle
 from hotline.pictures.store import pictures_of
 from hotline.ticket import TicketView
-from web.callers import wechat_conversation
+from web.callers import source, wechat_conversation
 from web.forms import form_token, is_own_form
 from web.limits import messages_limit
 from web.parts import parts
@@ -33,7 +33,7 @@ def lookup() -> Response:
 def look_up() -> ResponseReturnValue:
     """To the ticket's page; the same words for a number that does not exist and for a wrong code."""
     number, code = normalise(request.form.get("number", "")), normalise(request.form.get("code", ""))
-    known = (number, code.replace(" ", ""), request.remote_addr or "")
+    known = (number, code.replace(" ", ""), source())
     view = parts().tickets.by_number_and_code(*known) if is_own_form() else None
     if view is None or not view.link:
         problem = words()["refused"]["lookup" if is_own_form() else "form"]

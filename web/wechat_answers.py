@@ -11,7 +11,7 @@ from foundation.clock import local, now
 from foundation.controls import Controls
 from foundation.database import Database
 from foundation.settings import Settings
-from hotline.access import keyed_digest
+from hotline.access import keyed_digest, source_of_user
 from hotline.pictures.image import MOST_BYTES
 from hotline.pictures.refusals import PictureRefused
 from hotline.pictures.uploads import Uploads
@@ -165,7 +165,8 @@ class Answers:
         return Answer(words=words().notices_on if wanted else words().notices_off)
 
     def _take(self, message: Message, user: Any, **what: Any) -> Answer:
-        incoming = Incoming(None, message.key, within=user.conversation, uploader=self._uploader(message), **what)
+        what |= {"uploader": self._uploader(message), "source": source_of_user(self._key, CHANNEL, message.openid)}
+        incoming = Incoming(None, message.key, within=user.conversation, **what)
         with metrics.turn_seconds.time():
             turn = self._intake.take(incoming, Caller(CHANNEL, message.openid))
         metrics.turns.labels(turn.outcome).inc()

@@ -28,8 +28,10 @@ Reply = dict[str, Any]
 class Talk:
     """One conversation: slots and the names of the actions go on from turn to turn."""
 
-    def __init__(self, conversation: str) -> None:
+    def __init__(self, conversation: str, source: str = "") -> None:
+        """`source` is where the messages come from, as a digest."""
         self.conversation = conversation
+        self.source = source
         self.slots: dict[str, Any] = {}
         self.events: list[dict[str, Any]] = []
 
@@ -53,6 +55,7 @@ class Talk:
 
     def _run(self, action: Any, message: dict[str, Any]) -> list[Reply]:
         dispatcher = CollectingDispatcher()
+        message |= {"metadata": {"source": self.source}}
         tracker = Tracker(self.conversation, self.slots, message, self.events, False, None, {}, None)
         happened = action.run(dispatcher, tracker, {})
         self.slots |= {event["name"]: event["value"] for event in happened if event["event"] == "slot"}

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from conversations.showing import show
+from hotline.access import wrong_codes
 from hotline.tables import tickets
 from tests.actions.talking import Talk, code_of, names
-from tests.hotline.support import Desk, rows
+from tests.hotline.support import PHONE, Desk, rows
 
 WORDS = {
     "urge": "催一下",
@@ -23,6 +25,12 @@ def opened(desk: Desk, **more: str) -> str:
     desk.staff(number, "publish", "operator", summary="一处路灯不亮")
     desk.tickets.join(number, "c2")
     return number
+
+
+def shown(desk: Desk, talk: Talk, text: str) -> str:
+    """What the page of a conversation shows for a text of the bot's."""
+    with desk.database.reading() as connection:
+        return str(show(desk.vault, connection, talk.conversation, text))
 
 
 def state(desk: Desk, number: str) -> str:
@@ -102,6 +110,45 @@ def test_a_code_that_was_given_holds_until_the_question_is_answered(desk: Desk) 
     [asked] = elsewhere.say("withdraw", f"{number} {code_of(desk, number, 'c5')} 撤回")
     assert names(elsewhere.press(asked["buttons"][0])) == ["utter_ticket_withdrawn"]
     assert state(desk, number) == "withdrawn"
+
+
+def test_a_number_to_call_is_whole_in_the_chat_and_a_token_in_the_tracker(desk: Desk) -> None:
+    number = opened(desk, contact=desk.tokenized(PHONE), what="路灯坏了")
+    desk.staff(number, "progress", message="请拨打街道办事处电话65123456")
+    citizen, elsewhere, follower = Talk("c1"), Talk("c7"), Talk("c2")
+    asked = f"{number} {code_of(desk, number, 'c7')} 怎么样了"
+    for talk, said in ((citizen, "工单怎么样了"), (elsewhere, asked)):
+        [reply] = talk.say("ticket_progress", said)
+        assert "65123456" not in str(reply), "Rasa keeps what is said"
+        assert shown(desk, talk, reply["latest"]) == "请拨打街道办事处电话65123456。"
+        assert shown(desk, talk, reply["custom"]["reply"]["events"][-1]["text"]) == "请拨打街道办事处电话65123456。"
+    assert citizen.say("ticket_progress", "工单怎么样了")[0]["latest"] == "请拨打街道办事处电话〔告知1〕。", (
+        "the same token"
+    )
+    [reply] = follower.say("ticket_progress", "工单怎么样了")
+    assert (reply["latest"], reply["custom"]["reply"]["events"]) == ("一处路灯不亮", [])
+
+
+def test_the_citizens_own_number_is_only_a_hint_in_the_chat_whoever_wrote_it(desk: Desk) -> None:
+    number = opened(desk, contact=desk.tokenized(PHONE))
+    desk.tickets.supplement(number, desk.tokenized("我家里电话65123456"), "c1")
+    desk.staff(number, "progress", message=f"已联系 {PHONE}")
+    [reply] = Talk("c1").say("ticket_progress", "工单怎么样了")
+    texts = [event["text"] for event in reply["custom"]["reply"]["events"]]
+    assert texts[-2:] == ["我家里电话****56。", "已联系 138****5678。"]
+    assert reply["latest"] == "已联系 138****5678。" and "告知" not in str(reply)
+
+
+@pytest.mark.parametrize("intent", ["ticket_progress", "urge"])
+def test_ten_wrong_codes_typed_in_many_conversations_shut_out_nobody_else(desk: Desk, intent: str) -> None:
+    number = opened(desk)
+    for letter in "ABCDEFGHJK":
+        typed = desk.tokenized(f"工单{number}查询码AAAAAAA{letter}怎么样了", letter)
+        assert names(Talk(letter, "stranger").say(intent, typed)) == ["utter_ticket_not_found"]
+    assert [(row["source"], row["failures"]) for row in rows(desk.database, wrong_codes)] == [("stranger", 10)]
+    right = {name: f"{number} {code_of(desk, number, name)} 怎么样了" for name in ("c6", "c7")}
+    assert names(Talk("c6", "stranger").say(intent, right["c6"])) == ["utter_ticket_not_found"]
+    assert names(Talk("c7", "citizen").say(intent, right["c7"])) != ["utter_ticket_not_found"]
 
 
 def test_words_are_for_the_ticket_that_they_were_asked_for(desk: Desk) -> None:

@@ -223,3 +223,21 @@ def test_a_hint_hides_at_least_four_digits_of_a_phone(value: str, shown: str) ->
 )
 def test_a_phone_with_an_area_code_is_the_same_however_it_is_written(written: str) -> None:
     assert plain_phone(written) == "057188881234"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("请拨打+61 2 1234 5678", "+61212345678"),
+        ("请拨打+1 345 678 9012", "+13456789012"),
+        ("Tel: +13456789012", "+13456789012"),
+        ("手机 +1-345-678-9012 或者 13456789012", "+13456789012 13456789012"),
+        ("张三+13456789012", "13456789012"),
+        ("13812345678+13456789012", "13812345678 13456789012"),
+        ("请拨打+86 134 5678 9012", "13456789012"),
+        ("请拨打+86 571 8888 1234", "057188881234"),
+        ("张三+0571-88881234", "057188881234"),
+    ],
+)
+def test_a_phone_of_another_country_keeps_its_plus_and_is_nobody_elses(text: str, plain: str) -> None:
+    assert " ".join(plain_phone(number.value) for number in find_numbers(text)) == plain

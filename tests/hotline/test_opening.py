@@ -12,6 +12,7 @@ from sqlalchemy import update
 from foundation.clock import local, now
 from hotline import access, outbox
 from hotline.access import wrong_codes
+from hotline.lifecycle import NotAllowed
 from hotline.tables import deliveries, ticket_events, tickets
 from hotline.ticket import Appeal, Opened
 from tests.hotline.support import PHONE, Desk, everything_at_rest, in_threads, rows
@@ -148,6 +149,19 @@ def test_many_addresses_together_cannot_guess_a_code(desk: Desk, monkeypatch: py
     assert sum(row["failures"] for row in rows(desk.database, wrong_codes)) == 25
     assert desk.tickets.by_number_and_code(number, opened.code, "198.51.100.7") is None
     assert desk.tickets.try_code(number, opened.code) == "right", "the link still opens it"
+
+
+def test_ten_wrong_codes_of_acts_shut_the_ticket_to_where_they_came_from_only(desk: Desk) -> None:
+    opened = desk.tickets.open(Appeal("i1", "投诉", "路灯坏了", conversation="c1"))
+    number, tickets_of_desk = opened.view.number, desk.tickets
+    stranger, citizen = access.source_of_user("key", "wechat", "o1"), access.source_of_user("key", "wechat", "o2")
+    for place in range(10):
+        with pytest.raises(NotAllowed):
+            tickets_of_desk.urge(number, conversation=f"s{place}", code="AAAAAAAA", source=stranger)
+    with pytest.raises(NotAllowed):
+        tickets_of_desk.supplement(number, "第三盏", conversation="s1", code=opened.code, source=stranger)
+    for take in (tickets_of_desk.supplement, tickets_of_desk.urge, tickets_of_desk.withdraw):
+        assert take(number, "第三盏", conversation="c9", code=opened.code, source=citizen).number == number
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def test_a_ticket_of_a_conversation_counts_too_and_another_phone_does_not(desk: 
     desk.open(contact="0551-62345678", conversation="")
     visitor = signed_in(desk, "operator")
     assert counted(visitor.see(f"/desk/tickets/{number}")) == 0
+    abroad = desk.open(contact="+1 381 234 5678", conversation="")
+    assert counted(visitor.see(f"/desk/tickets/{abroad}")) == 0
     other = desk.open(contact=PHONE, conversation="")
     page = visitor.see(f"/desk/tickets/{number}")
     assert counted(page) == 2 and f'href="/desk/tickets/{other}"' in page

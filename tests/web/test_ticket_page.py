@@ -51,8 +51,10 @@ def test_a_number_that_staff_gave_is_whole_and_the_citizens_own_only_a_hint(desk
     )
     desk.staff(page.number, "accept", "operator", message=f"请打 010-87654321,或等我们打 {PHONE}")
     desk.staff(page.number, "dispatch", "operator", department="城管局", message="请打 010-87654321")
+    desk.staff(page.number, "progress", "officer", message="厂家电话 +1 345 678 9012")
     shown = page.show()
     assert '请打 <a class="whole" href="tel:01087654321">010-87654321</a>。' in shown
+    assert '<a class="whole" href="tel:+13456789012">+1 345 678 9012</a>。' in shown
     assert "请打 010****4321,或等我们打 138****5678。" in shown
     assert PHONE not in shown and "13987654321" not in shown
 

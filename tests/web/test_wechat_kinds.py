@@ -123,6 +123,13 @@ def test_a_picture_is_fetched_checked_and_brought_to_the_report(
     assert len(rows(line.desk.database, uploads)) == 1
 
 
+def test_wrong_codes_of_one_citizen_are_counted_together_and_for_nobody_else(line: Line, rasa: TalkingRasa) -> None:
+    for openid in ("o-one", "o-one", "o-two"):
+        assert line.says("你好", openid)
+    first, again, other = (heard["metadata"]["source"] for heard in rasa.heard)
+    assert first == again != other and len({first, other, "", "o-one", "o-two"}) == 5
+
+
 def test_menu_entries_are_understood_and_other_events_are_silent(line: Line, rasa: TalkingRasa) -> None:
     assert line.reads(event("CLICK", EventKey="progress")) == "答复/ticket_progress。"
     assert line.reads(event("CLICK", EventKey="gone")) == words().greeting
