@@ -10,10 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import message
 from actions.parts import parts
-from actions.tickets import Events, begin_form, citizen, keep, payload, take, to_act_on, words
+from actions.tickets import NONE, YES, Events, asked_about, begin_form, citizen, keep, payload, take, to_act_on, words
 from hotline.ticket import TicketView
 
 RATE = "action_rate_ticket"
+SATISFIED = "satisfied"  # what a plain yes to that question says
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,19 @@ class Said:
     @classmethod
     def of(cls, tracker: Tracker) -> "Said":
         """Nothing is taken for said that was not."""
-        text, before = message.text(tracker), _asked_about(tracker)
+        text, before = message.text(tracker), asked_about(tracker, "rate", RATE)
+        settled, how, told = solved(text), satisfaction(text), text
+        answer = {YES: "yes", NONE: "no"}.get(message.entity(tracker, "choice") or "") if before else None
+        if answer:
+            if not before.get("solved"):
+                settled, how = settled or answer, "" if how == SATISFIED else how  # 好的 is only a yes to that
+            elif answer == "yes":
+                how = how or SATISFIED
+            told = text if len(text) >= words()["reason_shortest"] else ""  # a bare yes or no is no reason
         return cls(
-            message.entity(tracker, "solved") or solved(text) or before.get("solved", ""),
-            message.entity(tracker, "satisfaction") or satisfaction(text) or before.get("satisfaction", ""),
-            "，".join(filter(None, (before.get("words"), text))),
+            message.entity(tracker, "solved") or settled or before.get("solved", ""),
+            message.entity(tracker, "satisfaction") or how or before.get("satisfaction", ""),
+            "，".join(filter(None, (before.get("words"), told))),
             before.get("number"),
         )
 
@@ -106,13 +115,6 @@ def satisfaction(text: str) -> str:
     return next((name for name, said in words()["satisfaction"].items() if re.search(said, text)), "")
 
 
-def _asked_about(tracker: Tracker) -> dict[str, Any]:
-    """What was said before the question of the turn before this one, where this one goes on with it."""
-    asked = tracker.get_slot("ticket_act") or {}
-    same = message.entity(tracker, "ticket_number") in (None, asked.get("number"))
-    return asked if asked.get("act") == "rate" and same and message.in_a_row(tracker, (RATE,)) else {}
-
-
 def _ask_solved(dispatcher: CollectingDispatcher, tracker: Tracker, view: TicketView, said: Said) -> Events:
     known = {"satisfaction": said.satisfaction} if said.satisfaction else {}
     dispatcher.utter_message(
@@ -123,7 +125,7 @@ def _ask_solved(dispatcher: CollectingDispatcher, tracker: Tracker, view: Ticket
             for name, title in words()["solved_titles"].items()
         ],
     )
-    return [_kept(tracker, view, said)]
+    return _kept(tracker, view, said)
 
 
 def _ask_satisfaction(dispatcher: CollectingDispatcher, tracker: Tracker, view: TicketView, said: Said) -> Events:
@@ -134,8 +136,8 @@ def _ask_satisfaction(dispatcher: CollectingDispatcher, tracker: Tracker, view: 
             for name, label in parts().satisfaction.items()
         ],
     )
-    return [_kept(tracker, view, said)]
+    return _kept(tracker, view, said)
 
 
-def _kept(tracker: Tracker, view: TicketView, said: Said) -> dict[str, Any]:
+def _kept(tracker: Tracker, view: TicketView, said: Said) -> Events:
     return keep(tracker, view, "rate", solved=said.solved, satisfaction=said.satisfaction, words=said.words)

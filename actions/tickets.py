@@ -22,6 +22,8 @@ REFUSALS = {
     "too_late": "utter_ticket_too_late",
     "role": "utter_ticket_of_others",
 }
+WITHDRAW = "action_withdraw_ticket"
+YES = "yes"
 NONE = "none"
 MOST_TO_CHOOSE = 10
 Events = list[dict[str, Any]]
@@ -65,20 +67,25 @@ class ActionUrgeTicket(Action):
 
 
 class ActionWithdrawTicket(Action):
-    """Asks whether a ticket, and which, is to be taken back for good; only a button of that question takes it back."""
+    """Asks whether a ticket, and which, is to be taken back for good.
+
+    Only a button of that question takes it back, or a yes right after it where it was about one ticket.
+    """
 
     def name(self) -> str:
         return "action_withdraw_ticket"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        named = message.entity(tracker, "ticket_number")
-        if message.pressed(tracker) and message.entity(tracker, "choice") == NONE:
+        named, answer = message.entity(tracker, "ticket_number"), message.entity(tracker, "choice")
+        pressed, asked = message.pressed(tracker), asked_about(tracker, "withdraw", WITHDRAW)
+        if answer == NONE and (pressed or asked):
             dispatcher.utter_message(response="utter_ticket_kept")
             return [SlotSet("ticket_act", None)]
-        view = to_act_on(dispatcher, tracker, "withdraw")
+        agreed = asked.get("number") if answer == YES and asked.get("asks") == "utter_ask_withdraw" else None
+        view = to_act_on(dispatcher, tracker, "withdraw", number=named or agreed)
         if view is None:
-            return []
-        if not (message.pressed(tracker) and named):
+            return [SlotSet("ticket_act", None)]  # else a yes would be for a ticket that was asked about before
+        if not (pressed and named) and agreed != view.number:
             return self._ask(dispatcher, tracker, [view] if named else _open_to(tracker, "withdraw"))
         number, tickets = view.number, parts().tickets
         done = take(
@@ -92,10 +99,11 @@ class ActionWithdrawTicket(Action):
 
     def _ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, views: list[TicketView]) -> Events:
         one, titles = len(views) == 1, words()["withdraw"]
+        response = "utter_ask_withdraw" if one else "utter_ask_withdraw_which"
         lines = [titles["line"].format(number=view.number, what=_short(view.what)) for view in views]
         pressed = [titles["one"] if one else titles["each"].format(number=view.number) for view in views]
         dispatcher.utter_message(
-            response="utter_ask_withdraw" if one else "utter_ask_withdraw_which",
+            response=response,
             tickets="\n".join(lines),
             buttons=[
                 *(
@@ -105,19 +113,28 @@ class ActionWithdrawTicket(Action):
                 {"title": titles["none"], "payload": payload("withdraw", choice=NONE)},
             ],
         )
-        return [keep(tracker, views[0], "withdraw")]
+        return keep(tracker, views[0], "withdraw", asks=response)
 
 
 def begin_form(tracker: Tracker, view: TicketView, act: str, asks: str, **more: str) -> Events:
     """Ask for words, and keep what they are for."""
-    return [keep(tracker, view, act, asks=asks, **more), SlotSet("ticket_words", None), FollowupAction(FORM)]
+    return [*keep(tracker, view, act, asks=asks, **more), SlotSet("ticket_words", None), FollowupAction(FORM)]
 
 
-def keep(tracker: Tracker, view: TicketView, act: str, **more: str) -> dict[str, Any]:
-    """Keep what a question is about until it is answered; a code that opened the ticket, as its token."""
+def keep(tracker: Tracker, view: TicketView, act: str, **more: str) -> Events:
+    """Keep what a question is about until it is answered; a code that opened the ticket, as its token.
+
+    What was offered before is over: a yes is for this question.
+    """
     kept = {"act": act, "number": view.number, "code": _code(tracker, view.number), **more}
-    event: dict[str, Any] = SlotSet("ticket_act", kept)
-    return event
+    return [SlotSet("ticket_act", kept), SlotSet("offered_ticket", None), SlotSet("choices", None)]
+
+
+def asked_about(tracker: Tracker, act: str, action: str) -> dict[str, Any]:
+    """What is kept of the question of the turn before this one, where this one goes on with it; else nothing."""
+    asked: dict[str, Any] = tracker.get_slot("ticket_act") or {}
+    same = message.entity(tracker, "ticket_number") in (None, asked.get("number"))
+    return asked if asked.get("act") == act and same and message.in_a_row(tracker, (action,)) else {}
 
 
 def payload(intent: str, **entities: str) -> str:

@@ -39,6 +39,10 @@ class Talk:
         """What is replied to words, which are of this intent."""
         return self._turn(intent, text, read(text))
 
+    def answer(self, act: str, text: str, choice: str) -> list[Reply]:
+        """What is replied to a yes ("yes") or no ("none") that the second look took for an answer."""
+        return self._turn(act, text, read(text) | {"choice": choice})
+
     def press(self, button: Reply) -> list[Reply]:
         """What is replied to a button."""
         intent, brace, values = button["payload"][1:].partition("{")

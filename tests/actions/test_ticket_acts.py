@@ -167,3 +167,50 @@ def test_what_there_is_to_add_is_asked_for_and_added(desk: Desk) -> None:
     assert names(citizen.fill("东边那盏")) == ["utter_ticket_supplemented"]
     [view] = desk.tickets.of_conversation("c1")
     assert (view.number, view.events[-1]["text"]) == (number, "东边那盏。")
+
+
+def test_a_typed_yes_takes_back_the_one_ticket_that_was_asked_about(desk: Desk) -> None:
+    lamp, latest = desk.open(), desk.open()
+    citizen = Talk("c1")
+    citizen.slots |= {"offered_ticket": True, "choices": ["a", "b"]}
+    assert names(citizen.say("withdraw", f"{lamp} 帮我撤回")) == ["utter_ask_withdraw"]
+    assert (citizen.slots["offered_ticket"], citizen.slots["choices"]) == (None, None)
+    [done] = citizen.answer("withdraw", "是的", "yes")
+    assert (done["response"], done["number"]) == ("utter_ticket_withdrawn", lamp)
+    assert (state(desk, lamp), state(desk, latest)) == ("withdrawn", "submitted")
+
+
+def test_a_typed_no_keeps_the_ticket(desk: Desk) -> None:
+    number, citizen = desk.open(), Talk("c1")
+    citizen.say("withdraw", "撤回")
+    assert names(citizen.answer("withdraw", "不用", "none")) == ["utter_ticket_kept"]
+    assert names(citizen.answer("withdraw", "是的", "yes")) == ["utter_ask_withdraw"]  # that question is over
+    assert state(desk, number) == "submitted"
+
+
+def test_a_typed_yes_to_several_tickets_has_them_named_again(desk: Desk) -> None:
+    numbers, citizen = [desk.open(), desk.open()], Talk("c1")
+    [first] = citizen.say("withdraw", "撤回")
+    [again] = citizen.answer("withdraw", "是的", "yes")
+    assert again == first and first["response"] == "utter_ask_withdraw_which"
+    assert [state(desk, number) for number in numbers] == ["submitted"] * 2
+    assert names(citizen.say("withdraw", f"撤回 {numbers[0]}")) == ["utter_ask_withdraw"]
+    citizen.answer("withdraw", "确认", "yes")
+    assert [state(desk, number) for number in numbers] == ["withdrawn", "submitted"]
+
+
+def test_a_typed_yes_with_a_code_takes_back_the_ticket_elsewhere(desk: Desk) -> None:
+    number, elsewhere = desk.open(), Talk("c5")
+    elsewhere.say("withdraw", f"{number} {code_of(desk, number, 'c5')} 撤回")
+    assert names(elsewhere.answer("withdraw", "确认", "yes")) == ["utter_ticket_withdrawn"]
+    assert state(desk, number) == "withdrawn"
+
+
+def test_a_typed_yes_is_for_no_question_but_the_last(desk: Desk) -> None:
+    number, citizen = desk.open(), Talk("c1")
+    citizen.say("withdraw", f"{number} 撤回")
+    assert names(citizen.say("withdraw", "撤回 20200101-000001")) == ["utter_ticket_not_found"]
+    assert names(citizen.answer("withdraw", "是的", "yes")) == ["utter_ask_withdraw"]
+    citizen.say("ticket_progress", "我的工单怎么样了")
+    assert names(citizen.answer("withdraw", "是的", "yes")) == ["utter_ask_withdraw"]
+    assert state(desk, number) == "submitted"

@@ -122,3 +122,55 @@ def test_a_rating_elsewhere_with_number_and_code_can_be_finished(desk: Desk) -> 
     [how] = elsewhere.press({"payload": asked["buttons"][0]["payload"]})
     assert how["response"] == "utter_ticket_rated"
     assert rated(desk, number) == ("closed", True, "dissatisfied")
+
+
+@pytest.mark.parametrize("yes", ["是的", "好的", "可以"])
+def test_a_typed_yes_to_each_question_closes_it_and_none_is_taken_for_both(desk: Desk, yes: str) -> None:
+    number, citizen = desk.answered(), Talk("c1")
+    citizen.say("rate", "评个价")
+    assert names(citizen.answer("rate", yes, "yes")) == ["utter_ask_satisfaction"]
+    assert rated(desk, number) == ("answered", None, "")
+    assert names(citizen.answer("rate", yes, "yes")) == ["utter_ticket_rated"]
+    assert rated(desk, number) == ("closed", True, "satisfied")
+
+
+def test_what_was_said_of_the_answer_holds_against_a_plain_yes(desk: Desk) -> None:
+    number, citizen = desk.answered(), Talk("c1")
+    citizen.say("rate", "差评")
+    assert names(citizen.answer("rate", "好的", "yes")) == ["utter_ticket_rated"]
+    assert rated(desk, number) == ("closed", True, "very_dissatisfied")
+
+
+@pytest.mark.parametrize("no", ["没有", "没", "还没", "不是"])
+def test_a_typed_no_to_solved_has_it_handled_again(desk: Desk, no: str) -> None:
+    number, citizen = desk.answered(), Talk("c1")
+    citizen.say("rate", "很不满意")
+    citizen.answer("rate", no, "none")
+    assert citizen.slots["ticket_act"]["asks"] == "utter_ask_unsolved"  # with the bare no it is no reason
+    assert names(citizen.fill("灯还黑着")) == ["utter_ticket_reopened"]
+    assert rated(desk, number) == ("dispatched", False, "very_dissatisfied")
+
+
+def test_a_typed_no_that_says_why_is_the_reason(desk: Desk) -> None:
+    number, citizen = desk.answered(), Talk("c1")
+    citizen.say("rate", "评个价")
+    assert names(citizen.answer("rate", "没有,灯还黑着", "none")) == ["utter_ticket_reopened"]
+    assert rated(desk, number) == ("dispatched", False, "") and "灯还黑着" in last_text(desk)
+
+
+@pytest.mark.parametrize(
+    ("no", "reply", "how"), [("没有", "utter_ask_satisfaction", ""), ("不好", "utter_ticket_rated", "dissatisfied")]
+)
+def test_a_typed_no_to_satisfied_counts_where_it_is_plain(desk: Desk, no: str, reply: str, how: str) -> None:
+    number, citizen = desk.answered(), Talk("c1")
+    citizen.say("rate", "解决了")
+    assert names(citizen.answer("rate", no, "none")) == [reply]
+    assert rated(desk, number) == (("closed", True, how) if how else ("answered", None, ""))
+
+
+def test_a_yes_to_another_question_rates_nothing(desk: Desk) -> None:
+    number, citizen = desk.answered(), Talk("c1")
+    citizen.say("rate", "解决了")
+    citizen.say("ticket_progress", "我的工单怎么样了")
+    assert names(citizen.answer("rate", "是的", "yes")) == ["utter_ask_rating"]
+    assert rated(desk, number) == ("answered", None, "")

@@ -166,3 +166,32 @@ def test_a_long_conversation_shows_its_end_and_what_was_earlier_when_asked(chat:
     chat.wait(16)
     expect(chat.page.locator("#log .turn")).to_have_count(122)
     assert chat.texts[-1].endswith("已派人。")
+
+
+def test_what_is_refused_for_good_holds_nothing_back_any_more(chat: Chat) -> None:
+    chat.say_and_lose_the_answer("第一句")
+    refusal = {"error": {"code": "too_long", "message": "太长了"}}
+    chat.page.route("**/api/v1/messages", lambda route: route.fulfill(status=400, json=refusal), times=1)
+    chat.page.get_by_role("button", name="重发").click()
+    expect(chat.page.get_by_text("太长了")).to_be_visible()
+    chat.wait(16)
+    expect(chat.page.get_by_text("您说的是第一句", exact=True)).to_have_count(1)
+
+
+def test_with_an_erased_conversation_its_message_in_doubt_is_forgotten(chat: Chat) -> None:
+    chat.say_and_lose_the_answer("第一句")
+    gone = {"error": {"code": "unknown_conversation", "message": "没有这个会话"}}
+    chat.page.route("**/messages?after=*", lambda route: route.fulfill(status=404, json=gone), times=1)
+    chat.wait(16)
+    sent = list[str]()
+    chat.page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+    chat.page.evaluate("dispatchEvent(new Event('online'))")
+    chat.page.locator("#text").fill("第二句")
+    with chat.page.expect_response("**/api/v1/messages") as begun:
+        chat.page.keyboard.press("Enter")
+    expect(chat.page.get_by_text("您说的是第二句", exact=True)).to_have_count(1)
+    assert [("第一句" in body, "第二句" in body) for body in sent] == [(False, True)]
+    elsewhere = {"conversation": begun.value.json()["conversation"], "client_id": "another-window", "text": "第三句"}
+    assert chat.context.request.post(begun.value.url, data=elsewhere).ok
+    chat.wait(16)
+    expect(chat.page.get_by_text("您说的是第三句", exact=True)).to_have_count(1)

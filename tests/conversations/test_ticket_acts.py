@@ -160,3 +160,31 @@ def test_a_report_of_wrongdoing_is_never_joined_with_others(service: Service) ->
         database.execute("UPDATE tickets SET summary = '学府路8号烧烤店占道经营' WHERE number = ?", (number,))
     asked = service.talk("我要举报学府路烧烤店占道经营", "学府路8号", "匿名")[-1]
     assert said_by(asked) == ["utter_report_summary"]
+
+
+def test_yes_and_all_right_close_what_is_solved(service: Service) -> None:
+    _, conversation = answered(service)
+    assert said_by(service.say("不满意", conversation)) == ["utter_ask_rating"]
+    assert said_by(service.say("是的", conversation)) == ["utter_ticket_rated"]
+    _, conversation = answered(service)
+    assert said_by(service.say("解决了", conversation)) == ["utter_ask_satisfaction"]
+    assert said_by(service.say("没有", conversation)) == ["utter_ask_satisfaction"]
+    rated = service.say("好的", conversation)
+    assert (said_by(rated), rated["replies"][0]["state"]) == (["utter_ticket_rated"], "已办结")
+
+
+def test_no_to_solved_is_asked_why_and_handled_again(service: Service) -> None:
+    _, conversation = answered(service)
+    assert said_by(service.say("不满意", conversation)) == ["utter_ask_rating"]
+    assert said_by(service.say("没有", conversation)) == ["utter_ask_unsolved"]
+    again = service.say("只修了一盏,另一盏还黑着", conversation)
+    assert (said_by(again), again["replies"][0]["state"]) == (["utter_ticket_reopened"], "已派单")
+
+
+def test_taking_back_is_answered_with_a_typed_no_and_a_typed_yes(service: Service) -> None:
+    number, conversation = opened(service)
+    assert said_by(service.say("帮我撤回工单", conversation)) == ["utter_ask_withdraw"]
+    assert said_by(service.say("没有", conversation)) == ["utter_ticket_kept"]
+    assert said_by(service.say("帮我撤回工单", conversation)) == ["utter_ask_withdraw"]
+    done = service.say("是的", conversation)
+    assert (done["outcome"], done["replies"][0]["number"]) == ("ticket_withdrawn", number)

@@ -122,7 +122,7 @@ export class Conversation {
       if (failure.again) {
         this.doubtful.add(message);
         this.unsent.set(message, own);
-      }
+      } else this.doubtful.delete(message); // nothing more will be heard of it
       own.failed(failure.message, failure.again && (() => this.send(message, own)));
     }
   }
@@ -187,6 +187,8 @@ export class Conversation {
     this.loaded = true;
     this.lastTurn = 0;
     this.shown.clear();
+    this.unsent.clear();
+    this.doubtful.clear();
   }
 }
 
