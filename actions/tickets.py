@@ -211,11 +211,7 @@ def ticket(tracker: Tracker, *steps: str, number: str | None = None) -> TicketVi
 
 def citizen(tracker: Tracker, number: str) -> dict[str, str]:
     """Who acts on a ticket: this conversation, with the code if one was given, and where it came from."""
-    return {
-        "conversation": tracker.sender_id,
-        "code": _revealed_code(tracker, number),
-        "source": _source(tracker),
-    }
+    return {"conversation": tracker.sender_id, "code": _revealed_code(tracker, number), "source": _source(tracker)}
 
 
 def _source(tracker: Tracker) -> str:
