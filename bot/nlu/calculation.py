@@ -62,7 +62,9 @@ def _last_action(tracker: DialogueStateTracker) -> str | None:
 
 def _answers(text: str, asked: dict[str, Any], *, bare: bool) -> bool:
     """True when the message gives what was asked for, be it impossible."""
+    calculator, field = CALCULATORS[asked["id"]], asked["asked"]
+    meant = bare or calculator.is_part(field, text)  # a part of what was asked for is told as one, however long it is
     try:
-        return asked["asked"] in CALCULATORS[asked["id"]].read(text, asked["asked"] if bare else None)
+        return field in calculator.read(text, field if meant else None)
     except NotPossible:
-        return bare
+        return meant

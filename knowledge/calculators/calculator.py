@@ -116,12 +116,17 @@ class Calculator(ABC):
         about = self._about.get(asked, {})
         if _UNKNOWN.search(plain(text)):
             return _unknown(asked, about)
-        if self._is_part(about, digits(text)):
+        if self.is_part(asked, text):
             raise NotPossible(about["number"]["part_wrong"])
         value = self._chosen(about, plain(text))
         if value is None and "number" in about and not is_about(text) and (match := _BARE_NUMBER.match(digits(text))):
             value = _number(match)
         return {} if value is None else {asked: value}
+
+    def is_part(self, asked: str, text: str) -> bool:
+        """Whether a message gives a part of the number that a field asks for, as the base pay is one of the wage."""
+        part = self._about.get(asked, {}).get("number", {}).get("part")
+        return bool(part and re.search(part, digits(_TOKEN.sub("", text))))
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Raises NotPossible when a value cannot be."""
@@ -163,15 +168,11 @@ class Calculator(ABC):
                 if name not in values and "said" in choice and re.search(choice["said"], said):
                     values[name] = choice["value"]
             number = about.get("number", {})
-            whole = re.sub(number["part"], ",", digits(said)) if "part" in number else digits(said)
-            if name not in values and "said" in number and (match := re.search(number["said"], whole)):
+            rest, cut = re.subn(number["part"], ",", digits(said)) if "part" in number else (digits(said), 0)
+            pattern = number.get("whole" if cut else "said")  # beside a part, other numbers may be parts as well
+            if name not in values and pattern and (match := re.search(pattern, rest)):
                 values[name] = _number(match)
         return values
-
-    def _is_part(self, about: Mapping[str, Any], said: str) -> bool:
-        """Whether the number that a message gives is only a part of the one asked for."""
-        part = about.get("number", {}).get("part")
-        return bool(part and re.search(part, said))
 
     def _chosen(self, about: Mapping[str, Any], said: str) -> Any:
         choices = about.get("choices", ())

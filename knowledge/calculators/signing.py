@@ -1,14 +1,13 @@
 """Signatures under calculators: by id and digest of the rules, so that changed rules are a sample again."""
 
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from foundation.clock import now
+from foundation.database import insert_new
 from knowledge.calculators import CALCULATORS
 from knowledge.calculators.calculator import Calculator
 from knowledge.tables import calculator_signatures as signatures
@@ -46,8 +45,9 @@ def sign(
     signed = []
     for calculator in (one for name, one in CALCULATORS.items() if name in wanted and is_sample(connection, one)):
         values = {"calculator": calculator.id, "digest": calculator.digest, "signed_by": publisher}
-        with suppress(IntegrityError), connection.begin_nested():  # two sign at the same moment: the first one counts
-            connection.execute(insert(signatures).values(**values, signed_at=now()))
+        if insert_new(
+            connection, signatures, **values, signed_at=now()
+        ):  # two at the same moment: the first one counts
             signed.append(calculator)
     for calculator in signed:
         told(calculator)

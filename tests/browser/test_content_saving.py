@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
@@ -48,6 +49,11 @@ def signed_in_again(screen: Screen, pages: Pages, name: str) -> None:
             sessions.end_all(connection, one)
         secret = sessions.begin(connection, name)
     screen.context.add_cookies([{"name": COOKIE, "value": secret, "url": pages.url}])
+
+
+def answers_instead(page: Page, status: int, text: str = "<h1>proxy</h1>") -> None:
+    """Something between browser and server answers the next saving by script."""
+    page.route("**/save", lambda route: route.fulfill(status=status, content_type="text/html", body=text), times=1)
 
 
 def dropped(pages: Pages) -> None:
@@ -165,3 +171,76 @@ def test_when_somebody_else_signs_in_the_page_saves_nothing_in_their_name(
     expect(screen.page.locator("[data-saved]")).to_contain_text("已自动保存")
     assert there(pages).authors == ("bian-ji",)
     screen.forgive("403")
+
+
+@pytest.mark.parametrize("status", [200, 409, 422])
+def test_a_button_goes_also_where_nobody_can_read_the_answer(
+    at_desk: Callable[..., Screen], pages: Pages, status: int
+) -> None:
+    screen = at_desk("bian-ji", 1280, 900)
+    answers_instead(screen.page, status)
+    screen.page.fill(LEAD, "您好，中间有个代理。")
+    press(screen.page, "保存草稿")
+    expect(screen.page.locator(".said").first).to_contain_text("草稿存好了")
+    screen.arrive(f"{pages.url}{PAGE}")
+    assert "中间有个代理" in there(pages).markdown
+    expect(screen.page.locator(LOST)).to_be_hidden()
+    if status != 200:
+        screen.forgive(str(status))
+
+
+@pytest.mark.parametrize(("status", "said"), [(500, "服务器出了问题"), (413, "内容太大")])
+def test_what_the_server_cannot_take_in_is_kept_and_told_as_it_is(
+    at_desk: Callable[..., Screen], pages: Pages, status: int, said: str
+) -> None:
+    screen = at_desk("bian-ji", 1280, 900)
+    answers_instead(screen.page, status)
+    screen.page.fill(LEAD, "您好，这句先没有存上。")
+    expect(screen.page.locator(LOST)).to_contain_text(said)
+    expect(screen.page.locator("[data-saved]")).to_contain_text("已自动保存")  # the next time
+    expect(screen.page.locator(LOST)).to_be_hidden()
+    screen.forgive(str(status))
+
+
+def test_nothing_is_saved_by_itself_while_a_button_waits(at_desk: Callable[..., Screen], pages: Pages) -> None:
+    screen = at_desk("bian-ji", 1280, 900)
+    page, held, saved = screen.page, list[Route](), list[str]()
+    with pages.database.writing() as connection:
+        Drafts(pages.database).save(connection, ENTRY, OF_ANOTHER, "bian-ji", 1, 0)
+    page.clock.install()
+    screen.page.goto(f"{pages.url}{PAGE}")
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # from here on nothing happens by itself
+    page.fill(LEAD, "您好，这句不要了。")
+    page.on("request", lambda request: saved.append(request.url) if request.url.endswith("/save") else None)
+    page.route("**/here", lambda route: held.append(route))
+    page.evaluate("window.confirm = () => true")
+    press(page, "不要这份草稿")
+    page.clock.run_for(9_000)
+    while not held:
+        page.evaluate("0")  # lets Playwright hand the question over
+    assert not saved
+    for one in held:
+        one.continue_()
+    page.unroute("**/here")
+    expect(page.get_by_text("草稿丢掉了")).to_be_visible()
+    assert pages.draft() is None
+
+
+def test_whoever_stops_the_page_that_was_to_come_goes_on_writing(at_desk: Callable[..., Screen], pages: Pages) -> None:
+    screen = at_desk("bian-ji", 1280, 900)
+    page = screen.page
+    page.route("**/submit", lambda route: route.abort("aborted"))  # as the browser's own button does
+    with page.expect_event("requestfailed"):
+        press(page, "交审")
+    with page.expect_response("**/save"):
+        page.fill(LEAD, "您好，停下来又写了一句。")
+    assert "停下来又写了一句" in there(pages).markdown
+
+
+def test_a_browser_without_time_limits_saves_too(at_desk: Callable[..., Screen], pages: Pages) -> None:
+    screen = at_desk("bian-ji", 1280, 900)
+    screen.context.add_init_script("delete AbortSignal.timeout")
+    screen.page.reload()
+    screen.page.fill(LEAD, "您好，浏览器旧了一点。")
+    expect(screen.page.locator("[data-saved]")).to_contain_text("已自动保存")
+    assert "浏览器旧了一点" in there(pages).markdown

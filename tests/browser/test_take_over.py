@@ -162,11 +162,11 @@ class Talk:
     floor: Floor
     citizen: Citizen
 
-    def signs_in(self, screen: Screen) -> None:
+    def signs_in(self, screen: Screen, name: str = "wang") -> None:
         """The session that was there ends, and another begins."""
         self.signs_out()
         with self.floor.desk.database.writing() as connection:
-            secret = sessions.begin(connection, "wang")
+            secret = sessions.begin(connection, name)
         screen.context.add_cookies([{"name": COOKIE, "value": secret, "url": self.url}])
 
     def signs_out(self) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from knowledge.calculators import CALCULATORS
 from knowledge.calculators.signing import SHOWN_DIGITS, Standing, sign, standings
 from knowledge.store import Source
 from web.content.desk import desk, note, people, problem
@@ -28,6 +29,11 @@ class Row:
     signed_by: str | None
     was_signed: bool
 
+    @property
+    def short_digest(self) -> str:
+        """The rules as people read them."""
+        return self.digest[:SHOWN_DIGITS]
+
 
 def calculator_rows() -> list[Row]:
     """Every calculator as it stands."""
@@ -40,15 +46,23 @@ def calculator_rows() -> list[Row]:
 @pages.post("/sign-calculators")
 @allowed("content.publish")
 def sign_calculators() -> ResponseReturnValue:
-    """Sign the chosen calculators as they count now; changed rules have to be signed again."""
+    """Sign the chosen calculators by the rules that the page showed; what counts by other rules now is left out."""
+    shown = dict(value.rpartition("@")[::2] for value in request.form.getlist("calculator"))
+    known = {name: digest for name, digest in shown.items() if name in CALCULATORS}
+    as_read = [name for name, digest in known.items() if digest == CALCULATORS[name].digest]
     with parts().database.writing() as connection:
         signed = sign(
             connection,
-            request.form.getlist("calculator"),
+            as_read,
             g.staff.name,
             lambda one: note(connection, "sign", f"calculator:{one.id}", {"rules": one.digest[:SHOWN_DIGITS]}),
         )
-    flash(f"签发了 {len(signed)} 个计算器，结果上不再写“示例内容”。" if signed else problem("signed"))
+    if signed:
+        flash(f"签发了 {len(signed)} 个计算器，结果上不再写“示例内容”。")
+    if changed := "、".join(CALCULATORS[name].title for name in known if name not in as_read):
+        flash(problem("rules_changed", titles=changed))
+    elif not signed:
+        flash(problem("signed"))
     return redirect("/content#calculators")
 
 
@@ -57,4 +71,4 @@ def _row(standing: Standing, titles: Mapping[str, Source], labels: Mapping[str, 
     cited = [source for source in one.sources if source.source in titles]
     basis = "、".join(f"《{titles[source.source].title}》{source.article}" for source in cited)
     signed_by = labels.get(by, by) if by else None
-    return Row(one.id, one.title, one.digest[:SHOWN_DIGITS], basis, one.checked_on, signed_by, standing.was_signed)
+    return Row(one.id, one.title, one.digest, basis, one.checked_on, signed_by, standing.was_signed)

@@ -4,13 +4,13 @@
 import { card } from "./card.js";
 import { isUntouched, putIn, showFacets, snapshot } from "./content_fields.js";
 import * as kept from "./content_kept.js";
-import { renew } from "./form_token.js";
+import { read, refusal, send } from "./content_sending.js";
 import { fill, piece } from "./pieces.js";
 
 const SAVE_EVERY = 4000;
 const HERE_EVERY = 10000;
 const PREVIEW_AFTER = 600;
-const PATIENCE_MS = 60000;
+const TOLD_AS_JSON = [200, 409, 422]; // any other text beside one of these comes from between: the page itself says more
 
 const form = document.querySelector("[data-editor]");
 let preview = document.querySelector("[data-preview]");
@@ -38,6 +38,7 @@ function edit() {
   let waiting;
 
   form.addEventListener("input", () => {
+    isLeaving = false; // whoever goes on writing has stopped the page that was to come
     clearTimeout(waiting);
     waiting = setTimeout(showPreview, PREVIEW_AFTER);
   });
@@ -45,7 +46,7 @@ function edit() {
   form.querySelector("[data-kind]")?.addEventListener("change", () => showFacets(form));
   if (!mayEdit) return;
   offerKept();
-  setInterval(() => isOvertaken || isLeaving || isSaved() || save(), SAVE_EVERY);
+  setInterval(() => isOvertaken || isPressed || isLeaving || isSaved() || save(), SAVE_EVERY);
   setInterval(tellHere, HERE_EVERY);
   tellHere();
   form.addEventListener("submit", async (event) => {
@@ -57,7 +58,7 @@ function edit() {
     if (isPressed || isLeaving) return;
     isPressed = true;
     const isGivenUp = event.submitter?.matches("[data-drop]");
-    isReady = await (isGivenUp ? settle() : saveNow());
+    isReady = await (isGivenUp ? settle() : saveNow()).catch(() => true); // then it goes as it would without this script
     if (isGivenUp) forgetOwn();
     if (isReady) form.requestSubmit(event.submitter);
     isReady = isPressed = false;
@@ -96,27 +97,28 @@ function edit() {
   /** False where the server did not take it in and has no page that says more. */
   async function store() {
     const now = snapshot(form);
-    let answer, told;
+    let answer, text;
     try {
-      answer = await send("save", "application/json");
-      told = await answer.text();
+      answer = await send(form, "save", "application/json");
+      text = await answer.text();
     } catch {
       return keepHere(now, "网络不通，写的先存在这台电脑上。");
     }
-    if (answer.status === 409) {
+    const told = read(text);
+    if (told && answer.status === 409) {
       isOvertaken = true;
-      keepHere(now, `${JSON.parse(told).by}刚才保存过这一条，自动保存停了。请点“保存草稿”，把两边合起来。`);
+      keepHere(now, `${told.by}刚才保存过这一条，自动保存停了。请点“保存草稿”，把两边合起来。`);
       return true;
     }
-    if (answer.status === 422) {
-      keepHere(now, JSON.parse(told).problem);
+    if (told && answer.status === 422) {
+      keepHere(now, told.problem);
       return true;
     }
-    if (answer.redirected || !answer.ok) {
-      keepHere(now, "登录过期了，写的存在这台电脑上。请在新窗口登录，再回来接着写。");
-      return answer.redirected;
+    if (!told || answer.redirected || !answer.ok) {
+      keepHere(now, refusal(answer));
+      return answer.redirected || TOLD_AS_JSON.includes(answer.status);
     }
-    form.elements.version.value = JSON.parse(told).version;
+    form.elements.version.value = told.version;
     written = now;
     forgetOwn();
     saved.textContent = `${clock()} 已自动保存`;
@@ -178,7 +180,7 @@ function edit() {
 
   async function tellHere() {
     try {
-      const answer = await send("here", "application/json", new FormData());
+      const answer = await send(form, "here", "application/json", new FormData());
       if (answer.redirected || !answer.ok) return;
       const { others } = await answer.json();
       const said = document.querySelector("[data-others]");
@@ -190,7 +192,7 @@ function edit() {
   }
 
   async function showPreview() {
-    const answer = await send("preview", "text/html").catch(() => null);
+    const answer = await send(form, "preview", "text/html").catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-preview]");
     const open = [...preview.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
@@ -208,18 +210,6 @@ function edit() {
     form.elements.base.value = base;
     putIn(form, text);
     showPreview();
-  }
-
-  /** An act of this page, and once more after signing in again in another window. */
-  async function send(act, accept, body) {
-    const answer = await post(act, accept, body);
-    const mayGoOn = answer.status === 403 && (await renew(`/content/${entry}`, AbortSignal.timeout(PATIENCE_MS)));
-    return mayGoOn ? post(act, accept, body) : answer;
-  }
-
-  function post(act, accept, body = new FormData(form)) {
-    const headers = { Accept: accept, "X-Form-Token": form.elements.form_token.value };
-    return fetch(`/content/${entry}/${act}`, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
   function isSaved() {

@@ -1,12 +1,13 @@
 // What the live pages of the desk share: acts and looks by script, a sign that somebody is there, and what to do when
 // the session has ended meanwhile: say so, and go on once there is one again.
 
+import { renew, within } from "./form_token.js";
+
 const HERE_MS = 30000;
 const PATIENCE_MS = 20000;
 const SIGNED_OUT = 401; // the server leads to the page on which one signs in
 
 const [signedOut, cutOff] = ["signed-out", "cut-off"].map((id) => document.getElementById(id));
-let { token } = document.querySelector("[data-token]").dataset;
 
 /** Sends a form's values as the page would: what the answer says of itself, and its text where it went well. */
 export async function send(address, values = {}) {
@@ -17,7 +18,7 @@ export async function send(address, values = {}) {
 export async function read(address) {
   const wasOut = !signedOut.hidden;
   const answer = told(await call(address));
-  if (wasOut && answer.text !== null) await renew();
+  if (wasOut && answer.text !== null) await hasNewToken();
   return answer;
 }
 
@@ -32,12 +33,13 @@ export function stayHere() {
 async function post(address, values) {
   const act = () => call(address, { method: "POST", body: new URLSearchParams(values) });
   const answer = await act();
-  return answer.status === 403 && (await renew()) ? act() : answer;
+  return answer.status === 403 && (await hasNewToken()) ? act() : answer;
 }
 
 /** The token goes in a header, so that no whole page comes back. */
 async function call(address, options = {}) {
-  const waiting = { headers: { "X-Form-Token": token }, signal: AbortSignal.timeout(PATIENCE_MS) };
+  const { value } = document.querySelector("input[name=form_token]");
+  const waiting = { headers: { "X-Form-Token": value }, signal: within(PATIENCE_MS) };
   try {
     const answer = await fetch(address, { ...options, ...waiting });
     const status = answer.redirected ? SIGNED_OUT : answer.status;
@@ -47,14 +49,9 @@ async function call(address, options = {}) {
   }
 }
 
-/** Takes the token of the new session for every form of the page; false where there is none. */
-async function renew() {
-  const { text } = await call(location.pathname);
-  const page = text && new DOMParser().parseFromString(text, "text/html").querySelector("[data-token]");
-  if (!page || page.dataset.token === token) return false;
-  token = page.dataset.token;
-  for (const field of document.querySelectorAll("input[name=form_token]")) field.value = token;
-  return true;
+/** Whether the same person has a session again, whose token the forms of the page have now. */
+async function hasNewToken() {
+  return renew(location.pathname, within(PATIENCE_MS)).catch(() => false);
 }
 
 function told(answer) {

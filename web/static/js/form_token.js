@@ -1,5 +1,10 @@
 // The token in the forms of staff belongs to their session: after signing in again, in another window, it is refused.
 
+/** A signal that ends a request after so long; older browsers have none, there the network alone decides. */
+export function within(milliseconds) {
+  return AbortSignal.timeout?.(milliseconds);
+}
+
 /** Takes the token of the session that holds now from a page of staff; false unless the same person is signed in. */
 export async function renew(address, signal) {
   const answer = await fetch(address, { signal });
