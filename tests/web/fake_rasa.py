@@ -1,11 +1,12 @@
 """A Rasa that answers every message alike, remembers what it was sent, and forgets when it is told to."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from typing import Any
+
+from tests.listening import Quiet, listening
 
 ANSWER = {
     "messages": [{"type": "text", "text": "好的。", "origin": {"kind": "response", "id": "utter_x", "revision": None}}],
@@ -27,29 +28,16 @@ class FakeRasa:
 def answering() -> Iterator[FakeRasa]:
     """It listens while the block runs."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             rasa.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             body = json.dumps(rasa.answer).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send(body)
 
         def do_DELETE(self) -> None:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    rasa = FakeRasa(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with listening(Handler, HTTPServer) as url:
+        rasa = FakeRasa(url)
         yield rasa
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

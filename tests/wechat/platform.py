@@ -4,9 +4,10 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.listening import Quiet, listening
 
 OK = {"errcode": 0, "errmsg": "ok"}
 SEND, NOTICE, MENU = "/cgi-bin/message/custom/send", "/cgi-bin/message/subscribe/bizsend", "/cgi-bin/menu/create"
@@ -79,7 +80,7 @@ def platform() -> Iterator[FakePlatform]:
     """It listens while the block runs."""
     fake = FakePlatform()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             self._do({})
 
@@ -89,21 +90,7 @@ def platform() -> Iterator[FakePlatform]:
         def _do(self, body: Row) -> None:
             address = urlsplit(self.path)
             status, data = fake.answer(address.path, dict(parse_qsl(address.query)), body)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+            self.send(data, status)
 
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with listening(Handler) as fake.url:
         yield fake
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

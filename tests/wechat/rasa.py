@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.listening import Quiet, listening
 
 Row = dict[str, Any]
 
@@ -36,7 +37,7 @@ def talking() -> Iterator[TalkingRasa]:
     """It listens while the block runs."""
     rasa = TalkingRasa()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             heard = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             rasa.heard.append(heard)
@@ -45,25 +46,11 @@ def talking() -> Iterator[TalkingRasa]:
             origin = {"origin": {"kind": "response", "id": "utter_x", "revision": None}}
             messages = [origin | reply for reply in rasa.says(heard)]
             body = json.dumps({"messages": messages, "outcome": "collecting", "offers": []}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send(body)
 
         def do_DELETE(self) -> None:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    rasa.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with listening(Handler) as rasa.url:
         yield rasa
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
