@@ -81,6 +81,6 @@ def test_what_decided_the_turns_is_not_even_read(client: FlaskClient, desk: Desk
     event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     client.get("/chat")
     read(client)
-    client.get(f"{PATH}/text")
+    assert client.get(f"{PATH}/text").text  # read to its end: it is written as it is sent
     of_turns = [query for query in asked if "FROM turns" in query]
     assert len(of_turns) > 3 and not any("evidence" in query for query in of_turns)
