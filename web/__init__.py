@@ -1,10 +1,12 @@
 """The only public face: pages for citizens, interfaces for channels, callbacks for the hotline."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from foundation.settings import Settings, load_settings
 from web import (
@@ -62,6 +64,14 @@ BLUEPRINTS = (
     *admin.BLUEPRINTS,
 )
 BODY_LIMIT = 256 * 1024
+LARGEST_INTEGER = 2**31 - 1  # of a column
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have is no address."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_INTEGER, **options})
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -79,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
     )
+    app.url_map.converters["int"] = RowNumber
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask types the base class only
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -106,6 +106,11 @@ def test_a_session_that_ends_while_writing_loses_nothing(at_desk: Callable[..., 
     expect(screen.page.locator("[data-lost]")).to_contain_text("登录过期了")
     assert pages.draft() is None
     screen.page.reload()
+    sign_in(screen, "ke-zhang")
+    expect(screen.page.get_by_role("button", name="放回来")).to_have_count(0)  # it is offered to nobody else
+    with pages.database.writing() as connection:
+        sessions.end_all(connection, "ke-zhang")
+    screen.page.reload()
     sign_in(screen, "bian-ji")
     screen.page.get_by_role("button", name="放回来").click()
     expect(screen.page.locator(LEAD)).to_have_value("您好，这句写在登录过期以后。")

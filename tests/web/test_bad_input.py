@@ -7,9 +7,12 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from staff import accounts, sessions
+from staff.permissions import roles
 from tests.hotline.support import Desk
 from tests.web.fake_rasa import FakeRasa
 from web import create_app
+from web.desk.access import COOKIE, form_token
 
 HALF = "abc\ud83d"  # what is left of an emoji that was cut in two
 HUGE = 10**20
@@ -59,3 +62,20 @@ def test_a_turn_that_no_conversation_has_is_not_rated(client: FlaskClient) -> No
     value = say(client).get_json()["conversation"]
     answer = client.post(f"/api/v1/conversations/{value}/turns/{HUGE}/rating", json={"up": True})
     assert answer.status_code == 400 and "。" in answer.get_json()["error"]["message"]
+
+
+def test_no_address_of_staff_fails_on_a_number_that_no_database_knows(desk: Desk, client: FlaskClient) -> None:
+    with desk.database.writing() as connection:
+        accounts.add(connection, "all", "all", "correct horse battery", list(roles()), "parks")
+        secret = sessions.begin(connection, "all")
+    client.set_cookie(COOKIE, secret)
+    with client.application.app_context():
+        form = {"form_token": form_token(secret), "said": "好", "reason": "试一试", "version": str(HUGE)}
+    numbered = [rule for rule in client.application.url_map.iter_rules() if "<int:" in rule.rule]
+    assert len(numbered) > 10
+    for rule in numbered:
+        built = rule.build({name: HUGE if f"<int:{name}>" in rule.rule else "give_back" for name in rule.arguments})
+        assert built
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = client.open(built[1], method=method, data=form if method == "POST" else None)
+            assert answer.status_code == 404, built[1]

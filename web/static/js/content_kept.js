@@ -1,6 +1,7 @@
-// What could not be saved stays in this browser until the server has it, or nobody wants it any more.
+// What could not be saved stays in this browser, for whoever wrote it, until the server has it, or nobody wants it any
+// more.
 
-const NAME = "wenzheng-draft:";
+const NAME = `wenzheng-draft:${document.body.dataset.staff}:`;
 
 /** Keep what somebody wrote under a name, with the version of its draft and the revision that it was written over. */
 export function keep(name, text, version, base) {
