@@ -17,6 +17,7 @@ Embedded = Mapping[str, Vectors]  # a question's vector
 Case = dict[str, Any]  # `question`, and in `relevant` the entries that are right; none where no entry is
 
 FEWEST_CASES = 100  # an entry's own questions are unlike what citizens write: they stand in only where cases lack
+MOST_OWN = 2000  # own questions that are asked: more would add time with every entry, and nothing to a dozen weights
 
 
 def shipped_ranker() -> Ranker:
@@ -64,15 +65,19 @@ def case_passages(cases: Sequence[Case], entries: Collection[str]) -> list[Passa
     return [Passage(entry, CASE, question) for question, entry in single if entry in entries]
 
 
-def own_samples(retriever: Retriever, vectors: Vectors) -> list[Sample]:
-    """What is found for the entries' own questions: once with only itself hidden, once with its whole entry hidden."""
+def own_samples(retriever: Retriever, vectors: Vectors, most: int = MOST_OWN) -> list[Sample]:
+    """What is found for the entries' own questions: once with only itself hidden, once with its whole entry hidden.
+
+    Where there are more than `most` questions, so many are asked, evenly spread over the entries.
+    """
     by_entry: dict[str, list[int]] = {}
     for position, passage in enumerate(retriever.passages):
         by_entry.setdefault(passage.entry, []).append(position)
+    questions = [position for position, passage in enumerate(retriever.passages) if passage.kind == QUESTION]
+    asked = [questions[k * len(questions) // most] for k in range(most)] if len(questions) > most else questions
     samples = []
-    for position, passage in enumerate(retriever.passages):
-        if passage.kind != QUESTION:
-            continue
+    for position in asked:
+        passage = retriever.passages[position]
         for hidden in ([position], by_entry[passage.entry]):
             found = sample_of(retriever, passage.text, vectors[position], without=hidden)
             samples.append(replace(found, relevant=frozenset({passage.entry})))

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from knowledge.fitting import shipped_ranker
+from knowledge.fitting import own_samples, shipped_ranker
 from knowledge.keyword_index import KeywordIndex
 from knowledge.retriever import CASE, NEAR_MISS, QUESTION, TITLE, Lifetimes, Passage, Retriever
 from knowledge.tokenizer import Tokenizer
@@ -74,3 +74,11 @@ def test_a_saved_case_leads_to_its_entry_and_is_hidden_when_it_is_asked_itself()
 def test_nothing_is_found_in_nothing_visible() -> None:
     searched = retriever()
     assert searched.search("身份证", unit(1, 0, 0), without=range(len(PASSAGES))) == []
+
+
+@pytest.mark.parametrize(("most", "asked"), [(9, [CARD, LICENCE]), (2, [CARD, LICENCE]), (1, [CARD])])
+def test_of_the_own_questions_no_more_are_asked_than_wanted(most: int, asked: list[str]) -> None:
+    vectors = np.stack([unit(*numbers) for numbers in PASSAGES.values()])
+    samples = own_samples(retriever(), vectors, most)
+    assert [set(sample.relevant) for sample in samples[::2]] == [{entry} for entry in asked]
+    assert CARD not in [find.entry for find in samples[1].finds], "the second time its whole entry is hidden"
