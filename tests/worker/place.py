@@ -48,7 +48,7 @@ class Place:
             "WENZHENG_HOTLINE_URL": self.desk.settings.hotline_url,
             "WENZHENG_HOTLINE_SECRET": HOTLINE_SECRET,
             "WENZHENG_CALLBACK_SECRET": CALLBACK_SECRET,
-            "WENZHENG_HOTLINE_RETRY_SECONDS": ",".join(["0.2"] * 40),
+            "WENZHENG_HOTLINE_RETRY_SECONDS": ",".join(["0.2"] * 400),  # while a simulator takes its time to start
             "WENZHENG_HOTLINE_TIMEOUT_SECONDS": "1",
             "SIMULATOR_PORT": str(self.port),
             "SIMULATOR_DATABASE": str(folder / "simulator" / "record.db"),
