@@ -16,7 +16,6 @@ from knowledge.calculators import CALCULATORS, Calculator, on_matter, wanted
 
 KNOWLEDGE = Path(knowledge.__file__).parent
 TODAY = date(2026, 11, 28)
-# Examples are judged, not how long a slow machine takes for one, and every run tries the same.
 ANY_MACHINE = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 JARGON = re.compile(r"补足|折算系数|准驾车型|解除劳动合同|用人单位|纳税人|之规定|你(?!们)")
 
@@ -211,7 +210,7 @@ def test_a_choice_is_understood_by_its_title_and_its_value(calculator: Calculato
             assert calculator.read(str(choice.value), field.name)[field.name] == choice.value
 
 
-@ANY_MACHINE
+@ANY_MACHINE  # a slow one may take its time for an example, and every run tries the same ones
 @given(
     text=st.text(
         st.sampled_from("年月日号生男女退假孩岁个万千百十一二三零两半多-.0123456789我干了被辞驾照到期产"), max_size=24
