@@ -134,7 +134,7 @@ class Service:
 
     def received(self, number: str) -> dict[str, Any]:
         """The simulator's own record of a ticket; empty while it has none."""
-        response = requests.get(f"{self.simulator_url}/api/tickets/{number}", timeout=5)
+        response = requests.get(f"{self.simulator_url}/api/tickets/{number}", timeout=60)
         record: dict[str, Any] = response.json() if response.ok else {}
         return record
 
@@ -153,7 +153,7 @@ class Service:
             "WENZHENG_PORT": str(self._ports["web"]),
             "WENZHENG_RASA_URL": f"http://127.0.0.1:{self._ports['rasa']}",
             "WENZHENG_HOTLINE_URL": f"{self.simulator_url}/webhook",
-            "WENZHENG_HOTLINE_RETRY_SECONDS": "0.5,1,2,2,2,2,2,2,2",
+            "WENZHENG_HOTLINE_RETRY_SECONDS": ",".join(["0.5", "1", *["2"] * 100]),  # a simulator may start slowly
             "WENZHENG_MESSAGES_PER_MINUTE": "0",
             "SIMULATOR_PORT": str(self._ports["simulator"]),
             "SIMULATOR_DATABASE": str(self.folder / "simulator.db"),

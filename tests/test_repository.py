@@ -77,6 +77,13 @@ def test_one_file_owns_one_library(library: str, owner: str) -> None:
     assert users == {owner}
 
 
+def test_one_file_reads_the_time() -> None:
+    reads = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time)\b")
+    own = [path for path in sources() if path.relative_to(ROOT).parts[0] != "simulator"]  # a stand-in for others
+    readers = {str(path.relative_to(ROOT)) for path in own if reads.search(path.read_text(encoding="utf-8"))}
+    assert readers == {"foundation/clock.py"}
+
+
 def test_every_setting_is_explained_and_every_explained_one_exists() -> None:
     explained = set(
         re.findall(r"^#? ?WENZHENG_([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)

@@ -5,11 +5,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from foundation.clock import local, now
+from foundation.settings import load_settings
 from knowledge.calculators.dates import with_years
 from knowledge.calculators.numerals import digits, is_about, plain
 from knowledge.calculators.rules import digest
@@ -53,10 +56,20 @@ class Result:
     notes: tuple[str, ...]
 
 
+@lru_cache(maxsize=1)
+def _timezone() -> str:
+    return load_settings().timezone
+
+
+def _today() -> date:
+    """The day on the clocks of the city: a server's own may show the one before."""
+    return local(now(), _timezone()).date()
+
+
 class Calculator(ABC):
     """One matter that is counted by rule; its words and amounts stand in a YAML file of the same name."""
 
-    def __init__(self, path: Path, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, path: Path, today: Callable[[], date] = _today) -> None:
         rules: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         self.rules = rules
         self.words: Mapping[str, Any] = rules["words"]

@@ -25,10 +25,32 @@ class Answer(BaseHTTPRequestHandler):
         self.send_response(200 if all(parts.values()) else 503)
         self.end_headers()
         self.wfile.write(json.dumps({"parts": parts}).encode())
+        Path("web-answered").touch()
 
 with open("web.pids", "a") as file:
     print(os.getpid(), file=file)
 HTTPServer(("127.0.0.1", int(os.environ["WENZHENG_PORT"])), Answer).serve_forever()
+"""
+
+
+START = """
+from importlib import import_module
+
+preflight, start = import_module("commands.preflight"), import_module("commands.start")
+preflight.ACTIONS_PORT = {port}
+{more}
+start.start()
+"""
+IMPATIENT = """
+import threading, time
+from pathlib import Path
+
+def lose_patience():
+    while not Path("web-answered").exists():
+        time.sleep(0.05)
+    start.READY_SECONDS = 0
+
+threading.Thread(target=lose_patience, daemon=True).start()
 """
 
 
@@ -52,12 +74,9 @@ class Place:
         lines = [f"{name}: {ROOT}/bin/keep {command.format(name=name)}\n" for name, command in commands.items()]
         (self.folder / "Procfile").write_text("".join(lines))
 
-    def start(self, ready_seconds: int = 60) -> "subprocess.Popen[str]":
-        code = (
-            "from importlib import import_module;"
-            "preflight, start = import_module('commands.preflight'), import_module('commands.start');"
-            f"preflight.ACTIONS_PORT = {free_port()}; start.READY_SECONDS = {ready_seconds}; start.start()"
-        )
+    def start(self, *, is_impatient: bool = False) -> "subprocess.Popen[str]":
+        """`wenzheng start`, which waits for nothing any more, if impatient, once the web has said what there is."""
+        code = START.format(port=free_port(), more=IMPATIENT if is_impatient else "start.READY_SECONDS = 60")
         return subprocess.Popen(
             ["env", "--default-signal=HUP", sys.executable, "-c", code],  # a run under nohup hands it on as ignored
             cwd=self.folder,

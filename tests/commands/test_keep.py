@@ -1,7 +1,6 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,11 +60,16 @@ def test_told_to_stop_it_ends_with_its_process(
     assert not is_alive(processes(started)[0])
 
 
-def test_told_to_stop_during_the_pause_it_starts_nothing_again(keeper: subprocess.Popen[bytes], started: Path) -> None:
-    os.kill(processes(started)[0], signal.SIGKILL)
-    time.sleep(0.5)
+def test_told_to_stop_during_the_pause_it_starts_nothing_again(tmp_path: Path, started: Path) -> None:
+    """The pause is so long here that nothing but the signal can end it."""
+    text, patient = KEEP.read_text(), tmp_path / "keep"
+    assert "PAUSE_SECONDS=2\n" in text
+    patient.write_text(text.replace("PAUSE_SECONDS=2\n", "PAUSE_SECONDS=600\n"))
+    keeper = subprocess.Popen(["sh", patient, "sh", "-c", f"echo $$ >> {started}"], stdout=subprocess.PIPE, text=True)
+    assert keeper.stdout is not None
+    assert "starts again in 600 s" in keeper.stdout.readline()
     keeper.terminate()
-    keeper.wait(1)
+    keeper.wait(60)
     assert len(processes(started)) == 1
 
 

@@ -131,7 +131,7 @@ def test_a_log_that_has_grown_too_long_is_put_aside_once(tmp_path: Path) -> None
 
 def test_a_part_that_never_gets_ready_is_named_and_nothing_stays(place: Place) -> None:
     (place.folder / "rasa-is-missing").touch()
-    running = place.start(ready_seconds=3)
+    running = place.start(is_impatient=True)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "rasa" in err

@@ -3,19 +3,20 @@
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from evaluation import bare
+from evaluation import bare, benchmark
 from evaluation.benchmark import WARM_UP, Contender, findings, measure
 from evaluation.processes import Process, of_service
+from tests.service import free_port
 
-WEB = "import socket, time; s = socket.socket(); s.bind(('127.0.0.1', {port})); s.listen(); time.sleep(60)"
-SLEEPER = "import time; time.sleep(60)"
+READY = "print(flush=True); import time; time.sleep(600)"
+WEB = "import socket; s = socket.socket(); s.bind(('127.0.0.1', {port})); s.listen(); " + READY
 
 
 def test_contenders_take_turns_and_the_warm_up_is_not_counted() -> None:
@@ -29,9 +30,16 @@ def test_contenders_take_turns_and_the_warm_up_is_not_counted() -> None:
     assert order[3 * WARM_UP :] == ["a1", "b1", "c1", "b2", "c2", "a2", "c1", "a1", "b1"]
 
 
-def test_no_round_begins_after_the_time_is_up() -> None:
-    taken = measure({"whole": lambda question: time.sleep(0.02)}, ["1"], 1000, 1.0)
-    assert 3 <= len(taken["whole"]) <= 51
+def test_no_round_begins_after_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = 0.0
+
+    def asked(question: str) -> None:
+        nonlocal passed
+        passed += 0.25
+
+    clock = SimpleNamespace(monotonic=lambda: passed, perf_counter=lambda: passed)
+    monkeypatch.setattr(benchmark, "time", clock)
+    assert measure({"whole": asked}, ["1"], 1000, 1.0)["whole"] == [250.0] * 5
 
 
 def test_figures_are_medians_percentiles_ratios_and_a_sum() -> None:
@@ -49,33 +57,30 @@ def test_figures_are_medians_percentiles_ratios_and_a_sum() -> None:
 @contextmanager
 def process(folder: Path, data_dir: str | None, code: str, *words: str) -> Iterator[int]:
     environment = {"WENZHENG_DATA_DIR": data_dir} if data_dir else {}
-    running = subprocess.Popen([sys.executable, "-c", code, *words], cwd=folder, env=environment)
+    command = [sys.executable, "-c", code, *words]
+    running = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE)
     try:
+        assert running.stdout is not None
+        running.stdout.readline()  # it is all there, its memory too
         yield running.pid
     finally:
         running.kill()
-        running.wait()
+        running.communicate()
 
 
 def test_processes_are_found_by_the_port_of_the_web_and_the_place_it_works_in(tmp_path: Path) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     here.mkdir()
     elsewhere.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    worker = ("-m", "commands", "worker")
+    port, worker = free_port(), ("-m", "commands", "worker")
     with (
         process(here, "var", WEB.format(port=port)) as web,
-        process(here, "var", SLEEPER, *worker) as own,
-        process(here, None, SLEEPER, "bin/wenzheng", "start") as starter,
-        process(here, "other", SLEEPER, *worker),
-        process(elsewhere, "var", SLEEPER, *worker),
-        process(here, "var", SLEEPER, "something", "else"),
+        process(here, "var", READY, *worker) as own,
+        process(here, None, READY, "bin/wenzheng", "start") as starter,
+        process(here, "other", READY, *worker),
+        process(elsewhere, "var", READY, *worker),
+        process(here, "var", READY, "something", "else"),
     ):
-        deadline = time.monotonic() + 60
-        while not of_service(port) and time.monotonic() < deadline:
-            time.sleep(0.05)
         found = of_service(port)
     assert {one.pid: one.name for one in found} == {web: "web", own: "worker", starter: "start"}
     assert all(1 < one.mib < 200 for one in found)

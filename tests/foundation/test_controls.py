@@ -1,5 +1,6 @@
 """Controls: what holds, who may be told that they were too late, what is undone, and opening hours."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from foundation import control_changes
 from foundation import controls as module
 from foundation.audit import Audit, head, last_row, log
 from foundation.clock import now
-from foundation.control_changes import changes
+from foundation.control_changes import Control, changes
 from foundation.controls import Controls, Stale
 from foundation.opening_hours import Hours
 from tests.hotline.clock import Clock, shanghai
@@ -82,6 +83,26 @@ def test_what_is_read_is_at_most_two_seconds_old(
     controls.change("tone", 0, "warm", "admin", "试试")
     assert reader.tone("") == ""
     moment += 2
+    assert reader.tone("") == "warm"
+
+
+def test_the_two_seconds_begin_before_the_reading_however_long_that_takes(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk, controls: Controls
+) -> None:
+    moment = 1000.0
+    monkeypatch.setattr(module, "monotonic", lambda: moment)
+
+    class Slow(Controls):
+        def _read(self) -> Mapping[str, Control]:
+            nonlocal moment
+            read = super()._read()
+            moment += 1.5
+            return read
+
+    reader = Slow(desk.database, desk.settings)
+    assert reader.tone("") == ""
+    controls.change("tone", 0, "warm", "admin", "试试")
+    moment += 0.5
     assert reader.tone("") == "warm"
 
 

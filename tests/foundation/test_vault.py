@@ -1,12 +1,9 @@
 """The vault, on SQLite and PostgreSQL."""
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from foundation.database import Database
 from foundation.privacy import Vault, vault_items, vault_keys
@@ -14,21 +11,6 @@ from foundation.privacy import Vault, vault_items, vault_keys
 FIRST, SECOND = (f"{n}:{base64.urlsafe_b64encode(bytes([n]) * 32).decode()}" for n in (1, 2))
 TEXT = "我的电话13812345678,身份证110101199003074258,还是13812345678"
 MINE, TICKET = "conversation:test-vault", "ticket:test-vault"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    urls = {"sqlite": f"sqlite:///{tmp_path / 'x.db'}", "postgresql": "postgresql+psycopg2://postgres@127.0.0.1/test"}
-    database = Database(urls[request.param])
-    try:
-        database.create_tables()
-    except OperationalError:
-        pytest.skip("no PostgreSQL server answers on 127.0.0.1")
-    yield database
-    with database.writing() as connection:
-        for owner in (MINE, TICKET):
-            Vault(FIRST).erase(connection, owner)
-    database.close()
 
 
 def test_numbers_become_tokens_and_come_back(database: Database) -> None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from foundation.clock import now
 from hotline import repair
+from hotline.courier import LEASE_MARGIN
 from hotline.tables import deliveries, delivery_attempts
 from hotline.ticket import Appeal
+from tests.hotline.clock import Clock
 from tests.hotline.receiver import Receiver, Request
 from tests.hotline.support import HOTLINE_SECRET, PHONE, Desk, everything_at_rest, in_threads, rows
 
@@ -83,32 +83,29 @@ def test_the_order_of_a_ticket_is_kept_while_it_fails_and_others_pass_it(desk: D
     assert receiver.sequences(lucky) == [1, 2, 3]
 
 
-def test_retries_follow_the_schedule_with_a_little_jitter(desk: Desk, receiver: Receiver) -> None:
+def test_retries_follow_the_schedule_with_a_little_jitter(desk: Desk, receiver: Receiver, clock: Clock) -> None:
     desk = desk.with_settings(hotline_retry_seconds=[5, 30])
     receiver.answer = lambda request: (500, {})
     desk.open()
     for seconds in (5, 30):
-        tried = now()
         assert desk.deliver_due() == 1
-        wait = (rows(desk.database, deliveries)[0]["due_at"] - tried).total_seconds()
-        assert seconds * 0.9 <= wait <= seconds * 1.1 + 1
-        with desk.database.writing() as connection:
-            connection.execute(update(deliveries).values(due_at=now()))
+        wait = (rows(desk.database, deliveries)[0]["due_at"] - clock.at).total_seconds()
+        assert seconds * 0.9 <= wait <= seconds * 1.1
+        clock.move(seconds=wait)
     desk.deliver_due()
     assert rows(desk.database, deliveries)[0]["state"] == "dead"
 
 
-def test_retry_after_makes_the_wait_longer_but_never_shorter(desk: Desk, receiver: Receiver) -> None:
+def test_retry_after_makes_the_wait_longer_but_never_shorter(desk: Desk, receiver: Receiver, clock: Clock) -> None:
     desk = desk.with_settings(hotline_retry_seconds=[60, 60])
     answers = iter([(503, {"retry-after": "600"}), (503, {"retry-after": "1"})])
     receiver.answer = lambda request: next(answers)
     desk.open()
-    for shortest, longest in ((599, 601), (53, 67)):
+    for shortest, longest in ((600, 600), (54, 66)):
         desk.deliver_due()
-        wait = (rows(desk.database, deliveries)[0]["due_at"] - now()).total_seconds()
-        assert shortest - 1 <= wait <= longest
-        with desk.database.writing() as connection:
-            connection.execute(update(deliveries).values(due_at=now()))
+        wait = (rows(desk.database, deliveries)[0]["due_at"] - clock.at).total_seconds()
+        assert shortest <= wait <= longest
+        clock.move(seconds=wait)
 
 
 def test_a_dead_letter_holds_its_tickets_later_ones_until_it_is_replayed(desk: Desk, receiver: Receiver) -> None:
@@ -177,15 +174,16 @@ def test_a_claimed_delivery_holds_the_tickets_next_one(desk: Desk) -> None:
     assert desk.courier("second").claim(10) == []
 
 
-def test_a_worker_that_died_after_sending_leads_to_the_same_id_again(desk: Desk, receiver: Receiver) -> None:
+def test_a_worker_that_died_after_sending_leads_to_the_same_id_again(
+    desk: Desk, receiver: Receiver, clock: Clock
+) -> None:
     number = desk.open()
     died = desk.courier("died")
     [claimed] = died.claim(1)
     assert desk.deliver_due("other") == 0
-    lease = rows(desk.database, deliveries)[0]["due_at"] - now()
-    assert timedelta(seconds=desk.settings.hotline_timeout_seconds) < lease < timedelta(seconds=30)
-    with desk.database.writing() as connection:
-        connection.execute(update(deliveries).values(due_at=now()))
+    lease = rows(desk.database, deliveries)[0]["due_at"] - clock.at
+    assert lease == timedelta(seconds=desk.settings.hotline_timeout_seconds) + LEASE_MARGIN
+    clock.at += lease
     [taken] = desk.courier("other").claim(1)
     died.deliver(claimed)  # it was only slow: its result no longer counts
     assert states(desk, number) == ["sending"]

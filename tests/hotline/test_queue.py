@@ -1,20 +1,21 @@
 """The staff's list: its order, its pages, its filters, its counts, and that it stays quick."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from foundation.clock import local, now
+from foundation.clock import now
 from hotline.desk import Actor
 from hotline.filters import Filters
 from hotline.lifecycle import lifecycle
 from hotline.order import UNANSWERED_STATES
 from hotline.queue import MOST_COUNTED, OF_OFFICERS, OF_OTHERS, PAGE, QUEUES, counts, page
 from hotline.tables import assignments, tickets
+from tests.hotline.clock import Clock
 from tests.hotline.support import Desk
 
 ZONE = "Asia/Shanghai"
@@ -177,10 +178,10 @@ def test_each_filter_finds_what_it_names(home: Desk, connection: Connection, fil
     assert {numbers[number] for number in walked(connection, SUPERVISOR, Filters(**filters))} == set(found.split())
 
 
-def test_days_are_those_of_the_city_and_of_the_number(home: Desk, connection: Connection) -> None:
-    number = home.open()
-    day = datetime.strptime(number[:8], "%Y%m%d").date()
-    assert day == local(now(), ZONE).date()
+def test_days_are_those_of_the_city_and_of_the_number(home: Desk, connection: Connection, clock: Clock) -> None:
+    clock.set("2026-09-22 00:10")  # still the day before in UTC
+    number, day = home.open(), date(2026, 9, 22)
+    assert number.startswith("20260922")
     assert walked(connection, OPERATOR, Filters(since=day, until=day)) == [number]
     assert walked(connection, OPERATOR, Filters(since=day + timedelta(days=1))) == []
 

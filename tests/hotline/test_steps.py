@@ -12,6 +12,7 @@ from hotline.lifecycle import NotAllowed
 from hotline.standing import Standing
 from hotline.steps import UnknownTicket, rebuilt_standing
 from hotline.tables import deliveries, ticket_events, tickets
+from tests.hotline.clock import Clock
 from tests.hotline.support import PHONE, Desk, in_threads, rows
 
 SCHEMA = json.loads((Path(hotline.__file__).parent / "schema" / "webhook.schema.json").read_text(encoding="utf-8"))
@@ -81,7 +82,7 @@ def test_every_message_fits_the_schema_and_is_numbered_without_gaps(desk: Desk) 
     assert (sent[4]["data"]["solved"], sent[4]["data"]["state"]) == (False, "closed")
 
 
-def test_each_step_of_our_own_desk_is_told_as_changed_with_its_state(desk: Desk) -> None:
+def test_each_step_of_our_own_desk_is_told_as_changed_with_its_state(desk: Desk, clock: Clock) -> None:
     at_home = desk.with_settings(handling="local")
     number = at_home.open()
     path: list[tuple[str, str, dict[str, str]]] = [

@@ -1,5 +1,5 @@
-"""The same databases as the tests of hotline/, where a test does not bring its own."""
+"""The same databases and clock as in the tests of hotline/, where a test does not bring its own."""
 
-from tests.hotline.conftest import database
+from tests.hotline.conftest import clock, database
 
-__all__ = ["database"]
+__all__ = ["clock", "database"]

@@ -48,7 +48,7 @@ class Place:
             "WENZHENG_HOTLINE_URL": self.desk.settings.hotline_url,
             "WENZHENG_HOTLINE_SECRET": HOTLINE_SECRET,
             "WENZHENG_CALLBACK_SECRET": CALLBACK_SECRET,
-            "WENZHENG_HOTLINE_RETRY_SECONDS": ",".join(["0.2"] * 40),
+            "WENZHENG_HOTLINE_RETRY_SECONDS": ",".join(["0.2"] * 400),  # while a simulator takes its time to start
             "WENZHENG_HOTLINE_TIMEOUT_SECONDS": "1",
             "SIMULATOR_PORT": str(self.port),
             "SIMULATOR_DATABASE": str(folder / "simulator" / "record.db"),
@@ -76,16 +76,16 @@ class Place:
 
     def answers(self) -> bool:
         try:
-            return requests.get(f"http://127.0.0.1:{self.port}/api/tickets", timeout=5).ok
+            return requests.get(f"http://127.0.0.1:{self.port}/api/tickets", timeout=60).ok
         except requests.ConnectionError:
             return False
 
     def behave(self, **behaviour: float) -> None:
-        requests.post(f"http://127.0.0.1:{self.port}/api/behaviour", json=behaviour, timeout=5).raise_for_status()
+        requests.post(f"http://127.0.0.1:{self.port}/api/behaviour", json=behaviour, timeout=60).raise_for_status()
 
     def received(self, number: str) -> list[dict[str, Any]]:
         """The simulator's own record of a ticket's messages."""
-        answer = requests.get(f"http://127.0.0.1:{self.port}/api/tickets/{number}", timeout=5)
+        answer = requests.get(f"http://127.0.0.1:{self.port}/api/tickets/{number}", timeout=60)
         messages: list[dict[str, Any]] = answer.json().get("messages", [])
         return messages
 

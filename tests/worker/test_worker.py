@@ -1,7 +1,9 @@
 """Real worker processes against the real simulator: killed, stopped, and with their surroundings down."""
 
+import os
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,6 +28,8 @@ Tickets(Database(settings.database_url), Vault(settings.data_keys), settings).op
 os.kill(os.getpid(), 9)
 """
 
+PATIENT = {"WENZHENG_HOTLINE_TIMEOUT_SECONDS": "60"}  # an answer comes in time, however slow the machine
+
 
 @pytest.fixture
 def place(desk: Desk, tmp_path: Path) -> Iterator[Place]:
@@ -37,6 +41,7 @@ def place(desk: Desk, tmp_path: Path) -> Iterator[Place]:
 
 def test_a_ticket_reaches_the_simulator_with_its_phone_which_stays_nowhere_else(place: Place) -> None:
     number = place.desk.open(contact=place.desk.tokenized(f"李女士 {PHONE}"))
+    place.environment |= PATIENT
     with place.simulator(), place.worker() as worker:
         wait_for(lambda: place.delivered(number))
         [message] = place.received(number)
@@ -50,11 +55,21 @@ def test_a_ticket_reaches_the_simulator_with_its_phone_which_stays_nowhere_else(
 
 
 def test_a_worker_killed_between_ticket_and_delivery_leaves_nothing_behind(place: Place) -> None:
+    def holds_it_still(worker: "subprocess.Popen[bytes]") -> bool:
+        """Stopped, it cannot give up its try between our look and its end."""
+        worker.send_signal(signal.SIGSTOP)
+        os.waitpid(worker.pid, os.WUNTRACED)
+        if rows(place.desk.database, deliveries)[0]["state"] == "sending":
+            return True
+        worker.send_signal(signal.SIGCONT)
+        return False
+
     with place.simulator():
-        place.behave(timeout_share=1, timeout_seconds=30)
+        place.behave(timeout_share=1, timeout_seconds=600)
         with place.worker() as worker:
             number = place.desk.open()
             wait_for(lambda: place.received(number))  # sent, but no answer came back
+            wait_for(lambda: holds_it_still(worker))
             worker.send_signal(signal.SIGKILL)
             worker.wait()
         assert rows(place.desk.database, deliveries)[0]["state"] == "sending"
@@ -97,6 +112,7 @@ def test_workers_killed_again_and_again_deliver_everything_once_and_in_order(pla
 
 
 def test_sigterm_lets_the_current_try_end_and_be_written_down(place: Place) -> None:
+    place.environment |= PATIENT
     with place.simulator(), place.worker() as worker:
         place.behave(timeout_share=1, timeout_seconds=0.6)
         number = place.desk.open()

@@ -7,6 +7,7 @@ import pytest
 
 from knowledge.calculators import CALCULATORS
 from knowledge.calculators.childcare_subsidy import ChildcareSubsidyCalculator
+from tests.hotline.clock import clock_at
 
 TODAY = date(2026, 11, 28)
 CALCULATOR = CALCULATORS["childcare_subsidy"]
@@ -37,9 +38,11 @@ def test_one_month_younger_is_300_more_until_the_whole_amount_is_reached() -> No
     assert totals == [300 * months for months in range(1, 37)]
 
 
-def test_years_may_be_named_from_today() -> None:
-    assert RULE.read("去年3月出生") == {"year": RULE.today().year - 1, "month": 3}
-    assert RULE.read("去年", "year") == {"year": RULE.today().year - 1}
+@pytest.mark.parametrize(("moment", "year"), [("2026-12-31 23:59", 2025), ("2027-01-01 00:01", 2026)])
+def test_years_may_be_named_from_today_which_is_the_citys(moment: str, year: int) -> None:
+    with clock_at(moment):
+        assert RULE.read("去年3月出生") == {"year": year, "month": 3}
+        assert RULE.read("去年", "year") == {"year": year}
 
 
 def test_the_result_comes_first_with_each_year() -> None:

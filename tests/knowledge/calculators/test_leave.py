@@ -7,6 +7,7 @@ import pytest
 
 from knowledge.calculators import CALCULATORS
 from knowledge.calculators.leave import LeaveCalculator
+from tests.hotline.clock import Clock
 
 TODAY = date(2026, 11, 28)
 CALCULATOR = CALCULATORS["leave"]
@@ -103,8 +104,8 @@ def test_reading(asked: str | None, text: str, values: dict[str, Any]) -> None:
     assert RULE.read(text, asked) == values
 
 
-def test_a_date_without_a_year_is_in_this_one() -> None:
-    year = RULE.today().year
+def test_a_date_without_a_year_is_in_this_one(clock: Clock) -> None:
+    year = 2026
     assert RULE.read("7月1日", "date") == {"date": f"{year}-07-01"}
     read = RULE.read("我工作了12年，今年7月1日进新公司，年假几天")
     assert read == {"kind": "annual", "service": 144, "situation": "joined", "date": f"{year}-07-01"}
@@ -123,19 +124,20 @@ def test_a_date_without_a_year_is_in_this_one() -> None:
         ("2020年3月入职，今年6月30日离职", {"date": "06-30", "joined": "before"}),
     ],
 )
-def test_who_leaves_is_read_with_both_dates(text: str, read: dict[str, Any]) -> None:
-    year = RULE.today().year
+def test_who_leaves_is_read_with_both_dates(clock: Clock, text: str, read: dict[str, Any]) -> None:
+    year = 2026
     full = {name: f"{year}-{value}" if str(value)[0] == "0" else value for name, value in read.items()}
     expected = {"kind": "annual", "service": 144, "situation": "left"} | full
     assert RULE.read(f"{text}，工作了12年，年假几天") == expected
 
 
-def test_the_day_of_joining_is_asked_for_where_it_was_this_year() -> None:
+def test_the_day_of_joining_is_asked_for_where_it_was_this_year(clock: Clock) -> None:
     field = RULE.missing({"kind": "annual"} | LEFT | {"newly": True})
     assert field and field.name == "joined"
     field = RULE.missing({"kind": "annual", "service": 144, "situation": "left", "joined": "2026-03-01"})
     assert field and (field.name, "离开" in field.ask, "进" in field.ask) == ("date", True, False)
-    assert RULE.read("今天", "date") == {"date": RULE.today().isoformat()}
+    clock.set("2026-11-29 00:10")  # still the day before in UTC
+    assert RULE.read("今天", "date") == {"date": "2026-11-29"}
 
 
 def test_the_days_in_the_company_are_counted_from_joining_or_the_assumption_is_said() -> None:
