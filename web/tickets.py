@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from conversations.screen import LONGEST, normalise
+from foundation.clock import now
 from foundation.identifying import find_numbers, plain_phone
 from hotline.lifecycle import lifecycle
 from hotline.pictures.store import pictures_of
@@ -121,7 +122,7 @@ def _pictures(number: str) -> int:
 def _moment(at: str) -> str:
     """A moment of the timeline as people write it, with the year where it is another one."""
     moment = datetime.fromisoformat(at)
-    year = "" if moment.year == datetime.now(moment.tzinfo).year else f"{moment.year}年"
+    year = "" if moment.year == now().astimezone(moment.tzinfo).year else f"{moment.year}年"
     return year + moment.strftime(lifecycle().moment)
 
 
