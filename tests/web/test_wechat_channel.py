@@ -94,7 +94,7 @@ def test_a_request_without_an_answer_is_held_until_the_platform_has_given_it_up(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line.hold()
-    line.wait(Patience())
+    line.wait(Patience(look=60))  # one look is enough: nothing comes
     passing, seconds, message = Passing(monkeypatch, wechat_channel), list[float](), said(Content="你好")
     monkeypatch.setattr(wechat_channel._Work, "wait", lambda _, identifier, pause: passing.sleep(pause))
     for _ in range(3):
