@@ -1,6 +1,7 @@
 """Official text, laws that changed, reviews and gaps, as pages."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from knowledge.drafts import Drafts
 from knowledge.entry import parse
 from knowledge.gaps import Gaps
 from knowledge.importing.faults import front
+from tests.hotline.clock import clock_at
 from tests.hotline.support import rows
 from tests.knowledge.test_official_text import GUIDE
 from tests.web.content_pages import ENTRY, TEXT, Team, shown
@@ -24,6 +26,13 @@ LAW = "resident-id-card-law"
 @pytest.fixture
 def editor(team: Team) -> Visitor:
     return team.member("bian-ji", "editor")
+
+
+@pytest.fixture
+def early() -> Iterator[None]:
+    """A day on which none of the entries is to be reviewed yet."""
+    with clock_at("2026-11-28 10:00"):
+        yield
 
 
 def acts(team: Team) -> list[tuple[str, str, str]]:
@@ -55,6 +64,7 @@ def test_any_text_may_be_pasted(editor: Visitor, text: str) -> None:
     assert editor.status in (200, 422) and SCRIPT not in page
 
 
+@pytest.mark.usefixtures("early")
 def test_a_law_that_changed_marks_its_entries_with_the_reason(team: Team, editor: Visitor) -> None:
     page = editor.see("/content/sources?words=居民身份证法")
     assert re.search(rf'/content/sources/{LAW}">.*?<td class="number">2</td>', page, re.DOTALL)

@@ -16,7 +16,7 @@ from tests.web.visitor import signed_in
 
 @pytest.fixture
 def desk(desk: Desk, receiver: Receiver) -> Desk:
-    return desk.with_settings(hotline_url=receiver.url)
+    return desk.with_settings(hotline_url=receiver.url, hotline_timeout_seconds=60)  # each answer is waited for
 
 
 def dead_letter(desk: Desk, receiver: Receiver) -> tuple[str, str]:

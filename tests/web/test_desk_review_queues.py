@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from conversations.review import sampling
 from conversations.review.agreement import agreement
-from conversations.review.tables import sample_items, samples, turn_facts
+from conversations.review.tables import sample_items, samples
 from foundation.clock import now
 from knowledge import reviewed_cases
 from knowledge.gaps import Gaps
@@ -72,9 +72,10 @@ def test_reviewers_of_a_sample_do_not_see_each_other_before_they_have_judged(hom
 
 def test_turns_judged_before_they_were_drawn_count_in_no_agreement(home: Desk) -> None:
     week_of_turns(home, 1)
-    turn = (rows(home.database, turn_facts)[0]["conversation"], 1)
+    with home.database.reading() as connection:
+        [turn] = sampling.turns_of(connection, WEEK, ZONE)
     judge(signed_in(home, "operator"), turn, "right")
-    sampling.draw(home.database, WEEK, ZONE)
+    assert sampling.draw(home.database, WEEK, ZONE)
     judge(signed_in(home, "editor"), turn, "right")
     with home.database.reading() as connection:
         assert not sampling.verdict_pairs(connection) and not sampling.verdict_pairs(connection, WEEK.isoformat())

@@ -182,7 +182,7 @@ def test_an_upload_that_stands_in_no_ticket_is_shown_to_no_staff(desk: Desk) -> 
 def test_the_hotline_fetches_an_original_at_the_address_of_its_webhook(
     desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = desk.with_settings(hotline_url=receiver.url)
+    desk = desk.with_settings(hotline_url=receiver.url, hotline_timeout_seconds=60)
     name, number = in_ticket(desk)
     assert "url" not in desk.bodies(number)[0]["data"]["attachments"][0]
     assert desk.deliver_due() == 1

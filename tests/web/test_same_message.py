@@ -71,7 +71,8 @@ class Processes:
 
 
 @pytest.fixture
-def processes(desk: Desk) -> Processes:
+def processes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Processes:
+    monkeypatch.setattr(leases, "LEASE", timedelta(hours=1))  # none ends but where a test ends it
     return Processes(desk)
 
 

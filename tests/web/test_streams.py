@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from conversations import record
 from conversations.keys import WEB
 from tests.hotline.support import Desk
+from tests.web.passing import Passing
 from web import conversations, create_app, streams
 
 ROOT = Path(__file__).parents[2]
@@ -117,11 +118,11 @@ def test_listeners_of_all_conversations_leave_room_for_others(
 def test_a_stream_beats_while_nothing_comes_and_ends_by_itself(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.05)
-    monkeypatch.setattr(streams, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(streams, "LOOK_EVERY_SECONDS", 5.0)
+    passing = Passing(monkeypatch, streams)
     with listener.listen() as answer:
-        beats = [chunk.decode() for chunk in answer.iter_encoded()]
-    assert set(beats) == {streams.HEARTBEAT} and len(beats) >= 3
+        beats = [(passing.seconds, chunk.decode()) for chunk in answer.iter_encoded()]
+    assert beats == [(15.0 * place, streams.HEARTBEAT) for place in range(20)] and passing.seconds == 300
 
 
 def test_a_stranger_hears_nothing(listener: Listener) -> None:

@@ -1,6 +1,7 @@
 """A ticket's own page through the real application: what it shows, and what it lets its citizen do."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_too_soon_too_late_and_out_of_turn_are_refused_kindly(page: Page, monkey
     assert early.status_code == 409 and "“已提交”，这一步做不了" in early.text
     page.desk.staff(page.number, "answer", message="已修好")
     page.act("rate", solved="yes")
-    later = now().replace(year=now().year + 1)
+    later = now() + timedelta(days=366)
     monkeypatch.setattr("hotline.steps.now", lambda: later)
     late = page.act("reopen", text="又坏了")
     assert late.status_code == 409 and "超过 15 天" in late.text and page.state() == "closed"

@@ -5,23 +5,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-import worker.wechat
 from conversations import words as fixed
 from conversations.tables import conversations, turns
 from foundation.clock import now
 from foundation.controls import Controls
+from tests.hotline.clock import Clock
 from tests.hotline.support import Desk, everything_at_rest, in_threads, rows
-from tests.web.wechat_users import ENDLESS, QUICK, Line, line, rasa, wechat
+from tests.service import eventually
+from tests.web.wechat_users import ENDLESS, QUICK, Line, line, rasa, still, wechat
 from tests.wechat.account import OPENID, event, query, said, sealed, xml
 from tests.wechat.platform import FakePlatform
-from tests.wechat.rasa import TalkingRasa, echo
+from tests.wechat.rasa import Row, TalkingRasa, echo
 from web import create_app
 from wechat.envelope import Envelope
 from wechat.markup import read
 from wechat.tables import wechat_messages, wechat_pushes, wechat_users
 from wechat.words import words
+from worker.wechat import NOT_ASKED_FOR
 
-__all__ = ["line", "rasa", "wechat"]
+__all__ = ["line", "rasa", "still", "wechat"]
 
 
 def test_the_handshake(line: Line) -> None:
@@ -86,8 +88,11 @@ def test_forged_old_broken_and_huge_requests_do_nothing(line: Line, rasa: Talkin
 
 
 def test_the_same_message_three_times_at_once_to_two_processes_is_answered_once(line: Line, rasa: TalkingRasa) -> None:
-    rasa.seconds = 0.2
-    message = said(Content="你好")
+    def once_all_are_there(heard: Row) -> list[Row]:
+        eventually(lambda: rows(line.desk.database, wechat_messages)[0]["requests"] == 3)
+        return echo(heard)
+
+    rasa.says, message = once_all_are_there, said(Content="你好")
     told = in_threads(3, lambda _: line.reads(message))
     assert sorted(told) == ["", "", "答复你好。"] and rasa.messages() == ["你好"]
     line.work()
@@ -150,16 +155,14 @@ def test_the_numbers_in_danger_come_before_what_was_kept(line: Line, rasa: Talki
     assert line.says("谢谢").startswith("刚才您问的“身份证丢了”：")
 
 
-def test_an_answer_that_nobody_fetches_is_pushed(
-    line: Line, rasa: TalkingRasa, wechat: FakePlatform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_nobody_fetches_is_pushed(line: Line, wechat: FakePlatform, still: Clock) -> None:
     line.hold()
     assert line.says("你好") == ""
     line.let_go()
     line.settle()
     line.work()
     assert wechat.texts() == [], "WeChat may still ask for it"
-    monkeypatch.setattr(worker.wechat, "NOT_ASKED_FOR", timedelta(0))
+    still.at += NOT_ASKED_FOR + timedelta(seconds=1)
     line.work()
     assert wechat.texts() == ["答复你好。"]
 
@@ -203,6 +206,7 @@ def test_when_too_many_wait_the_rest_is_acknowledged_at_once(
     assert wechat.texts() == ["答复你好。"]
 
 
+@pytest.mark.usefixtures("still")  # the moment lasts however slow this machine is
 def test_thirty_messages_in_a_moment_are_answered_or_said_not_to_be(line: Line, rasa: TalkingRasa) -> None:
     told = [one for some in in_threads(3, lambda _: [line.says("你好") for _ in range(10)]) for one in some]
     assert told.count("答复你好。") == len(rasa.heard) == 12

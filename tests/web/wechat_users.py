@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from foundation.clock import now
+from tests.hotline.clock import Clock
 from tests.hotline.support import Desk, rows
 from tests.service import eventually
 from tests.wechat.account import OPENID, query, said, with_account, xml
@@ -88,6 +90,12 @@ class Line:
         """Wait until every message that came has its answer."""
         eventually(lambda: all(row["state"] != "answering" for row in rows(self.desk.database, wechat_messages)))
 
+    def end(self) -> None:
+        """Wait until nothing is worked on: what came later would stand in the next test's database."""
+        self.let_go()
+        lanes = [app.extensions["wenzheng"].wechat.channel._lanes for app in self.apps]
+        eventually(lambda: not any(one._waiting for one in lanes))
+
     def work(self) -> None:
         """The worker's turn, until nothing is under way."""
         for _ in range(3):
@@ -109,5 +117,16 @@ def wechat() -> Iterator[FakePlatform]:
 
 
 @pytest.fixture
-def line(desk: Desk, rasa: TalkingRasa, wechat: FakePlatform) -> Line:
-    return Line(desk, rasa, wechat)
+def line(desk: Desk, rasa: TalkingRasa, wechat: FakePlatform) -> Iterator[Line]:
+    line = Line(desk, rasa, wechat)
+    yield line
+    line.end()
+
+
+@pytest.fixture
+def still() -> Iterator[Clock]:
+    """The product's time stands at the present moment until it is moved, so that what is signed now stays fresh."""
+    with pytest.MonkeyPatch.context() as patch:
+        clock = Clock(now())
+        patch.setattr("foundation.clock.datetime", clock)
+        yield clock

@@ -13,7 +13,7 @@ from wechat.tables import wechat_messages, wechat_pushes
 from wechat.words import words
 
 
-def test_the_same_message_is_worked_on_once_and_answered_to_the_last_request(citizens: Citizens) -> None:
+def test_the_same_message_is_worked_on_once_and_answered_to_the_last_request(citizens: Citizens, clock: Clock) -> None:
     message = a_message()
     requests = in_threads(6, lambda _: citizens.arrive(message))
     assert sorted(one.request for one in requests) == [1, 2, 3, 4, 5, 6]

@@ -81,7 +81,7 @@ def test_pushes_to_one_citizen_keep_their_order_and_hold_up_nobody_else(citizens
     assert [out.text for _ in range(3) for out in citizens.push()] == ["1。", "2。"]
 
 
-def test_what_failed_comes_with_the_next_push_and_before_it(citizens: Citizens) -> None:
+def test_what_failed_comes_with_the_next_push_and_before_it(citizens: Citizens, clock: Clock) -> None:
     citizens.late(text("一。"))
     citizens.push(down=True)
     citizens.late(text("二。"))
