@@ -1,6 +1,7 @@
 """Controls: what holds, who may be told that they were too late, what is undone, and opening hours."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -70,6 +71,22 @@ def test_a_change_that_was_altered_or_is_missing_in_the_trace_is_found(desk: Des
         connection.execute(delete(head))
     controls.change("hours", 0, {}, "admin", "x")
     assert found() == ["设置 off:key:a@b 的第 1 次改动没有记录"], "an emptied trace is sound in itself only"
+
+
+def test_what_was_read_slowly_holds_no_longer(desk: Desk, controls: Controls, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds, read = [1000.0], controls._read
+
+    def slowly() -> Any:
+        found = read()
+        seconds[0] += 1.0
+        return found
+
+    monkeypatch.setattr(module, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(controls, "_read", slowly)
+    assert controls.tone("") == ""
+    Controls(desk.database, desk.settings).change("tone", 0, "warm", "admin", "x")
+    seconds[0] += module.KEPT_SECONDS - 1.0
+    assert controls.tone("") == "warm"
 
 
 def test_what_is_read_is_at_most_two_seconds_old(
