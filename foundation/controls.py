@@ -169,9 +169,10 @@ class Controls:
 
     def _all(self) -> Mapping[str, Control]:
         with self._guard:
-            if (begun := monotonic()) >= self._good_until:
+            asked = monotonic()  # before it reads: a slow read lets nothing hold longer
+            if asked >= self._good_until:
                 self._known = self._read()
-                self._good_until = begun + KEPT_SECONDS
+                self._good_until = asked + KEPT_SECONDS
             return self._known
 
     def _read(self) -> Mapping[str, Control]:

@@ -23,6 +23,7 @@ from tests.hotline.support import make_settings
 from tests.opening import opens
 
 ROOT = Path(__file__).parent.parent
+PARTS = ("web", "rasa", "actions", "simulator")  # that listen
 READY_SECONDS = 300
 STOP_SECONDS = 15
 CONTROLS_SECONDS = 2.0  # until every process knows a change
@@ -40,7 +41,7 @@ class Service:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self._ports = {name: free_port() for name in ("web", "rasa", "actions", "simulator")}
+        self._ports = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = os.environ | self._settings() | settings
         self._commands = self._command_lines()
@@ -223,7 +224,15 @@ def _answers(url: str) -> bool:
 
 def free_port() -> int:
     """A port below those that outgoing connections take, so that none of them can take it meanwhile."""
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Several such ports, no two alike."""
+    found: list[int] = []
     for port in random.sample(range(20000, 30000), 100):
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+            found.append(port)
+        if len(found) == count:
+            return found
     raise OSError("no free port")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from werkzeug.serving import make_server
 
 from foundation.database import Database
@@ -86,6 +86,20 @@ def test_the_card_and_the_findings_follow_the_writing(at_desk: Callable[..., Scr
     expect(card).to_contain_text("拨打12345")
     expect(card.locator("a[href='tel:12345']")).to_have_count(1)  # as in the chat: a number can be tapped
     expect(page.locator(".findings")).to_contain_text("必须改")
+
+
+def test_a_card_that_comes_late_does_not_take_the_place_of_a_newer_one(at_desk: Callable[..., Screen]) -> None:
+    page, held = at_desk("bian-ji", 1280, 900).page, list[Route]()
+    card = page.locator("[data-preview] .card")
+    page.route("**/preview", lambda route: held.append(route), times=1)
+    with page.expect_request("**/preview"):
+        page.fill(LEAD, "您好，先写的。")
+    page.fill(LEAD, "您好，后写的。")
+    expect(card).to_contain_text("后写的")
+    with page.expect_event("requestfinished", lambda request: request == held[0].request):
+        held[0].continue_()
+    page.evaluate("new Promise((go) => setTimeout(go, 200))")  # so long as the page would take to show it
+    expect(card).to_contain_text("后写的")
 
 
 def test_what_is_written_is_saved_by_itself(at_desk: Callable[..., Screen], pages: Pages) -> None:

@@ -90,6 +90,7 @@ def test_a_wrong_answer_is_found_judged_and_followed(
     page = at_desk(1280, 900, java_script_enabled=script).page
     page.get_by_label("市民说的话").fill("快到期")
     page.get_by_role("button", name="查看").click()
+    expect(page.locator("tbody tr")).to_have_count(1)  # the page before had the link too
     page.get_by_role("link", name="身份证快到期了怎么办").click()
     expect(page.locator("main")).to_contain_text("达到了直接回答的门槛")
     page.get_by_label("错", exact=True).check()

@@ -139,6 +139,7 @@ def test_a_form_sent_after_the_session_ended_stands_there_again(at_desk: Callabl
     expect(page.get_by_label("建议")).to_be_checked()
     page.get_by_role("button", name="开出工单").click()
     expect(page.get_by_role("heading", name="工单已开出")).to_be_visible()
+    page.wait_for_load_state()  # what was typed is forgotten by a script of this page
     assert page.evaluate("sessionStorage.length") == 0
 
 
@@ -148,8 +149,10 @@ def test_what_one_typed_stands_there_for_nobody_else(at_desk: Callable[..., Scre
     page.get_by_label("什么事").fill("烧烤摊天天冒烟")
     page.context.clear_cookies()
     page.get_by_role("button", name="开出工单").click()
+    expect(page.locator("[data-kept]")).to_be_visible()
     sign_in(page, "supervisor")
     expect(page.get_by_role("button", name="退出")).to_be_visible()
+    page.wait_for_load_state()  # what was typed is forgotten by a script of this page
     assert page.evaluate("sessionStorage.length") == 0
 
 

@@ -62,6 +62,7 @@ def test_a_wrong_answer_is_right_for_the_next_citizen(service: Service, opened: 
 
     publisher = signed_in(opened(service, 1280, 900), "fa", f"/content/{ENTRY}/review")
     publisher.get_by_role("button", name="批准发布").click()
+    publisher.wait_for_url("**/content/publishing")
     publisher.goto(f"{service.url}/content/publishing")
     asked = time.monotonic()
     expect(publisher.locator("[data-jobs] .job").first).to_contain_text("已启用", timeout=PUBLISHING_MS)

@@ -38,7 +38,6 @@ class Callback:
     url: str = ""
     requests: list[Received] = field(default_factory=list)
     answer: Callable[[Received], tuple[int, str]] = lambda request: (200, "success")
-    pause_seconds: list[float] = field(default_factory=list)  # before the next answers, in order
 
     @property
     def account(self) -> Account:
@@ -51,7 +50,6 @@ class Callback:
         if "echostr" in request.query:
             return 200, request.query["echostr"]
         self.requests.append(request)
-        time.sleep(self.pause_seconds.pop(0) if self.pause_seconds else 0)
         return self.answer(request)
 
 

@@ -19,8 +19,8 @@ def callback() -> Iterator[Callback]:
 
 @pytest.fixture
 def phone(callback: Callback, tmp_path: Path) -> Phone:
-    """In plain mode, and impatient."""
+    """In plain mode."""
     settings = Settings(0, tmp_path / "simulator.db", "", tmp_path / "secrets.json", account=callback.account)
     phone = Phone(create_app(settings).test_client())
-    phone.switch(mode="plain", reply_seconds=0.5)
+    phone.switch(mode="plain")
     return phone

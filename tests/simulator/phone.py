@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from tests.simulator.callback import APP_ID, SECRET
 
 Row = dict[str, Any]
+PATIENCE_SECONDS = 30.0  # a busy machine is no late answer
 
 
 class Phone:
@@ -47,7 +48,7 @@ class Phone:
         return [row["outcome"] for row in self.client.get("/platform/tries").get_json()["tries"]]
 
     def switch(self, **switches: Any) -> None:
-        self.told("/platform/switches", **switches)
+        self.told("/platform/switches", **{"reply_seconds": PATIENCE_SECONDS} | switches)
 
     def pass_by(self, seconds: float) -> None:
         self.told("/platform/clock", move_seconds=seconds)

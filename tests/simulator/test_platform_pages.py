@@ -8,7 +8,7 @@ from typing import Any
 from simulator.app import create_app
 from simulator.settings import Settings
 from tests.simulator.callback import Callback, text_reply
-from tests.simulator.phone import Phone
+from tests.simulator.phone import PATIENCE_SECONDS, Phone
 from tests.simulator.test_platform import PNG
 
 PAGES = "/wechat-platform"
@@ -95,7 +95,7 @@ def test_the_platforms_state_can_be_changed_on_its_page(phone: Phone) -> None:
     phone.client.post(f"{PAGES}/switches", data={"mode": "safe", "down": "on", "slow_seconds": "0"})
     switches = phone.client.get("/platform/switches").get_json()
     assert (switches["mode"], switches["down"], switches["may_push"]) == ("safe", True, False)
-    assert switches["reply_seconds"] == 0.5, "what the page does not show stays"
+    assert switches["reply_seconds"] == PATIENCE_SECONDS, "what the page does not show stays"
     phone.client.post(f"{PAGES}/switches", data={"mode": "plain", "may_push": "on"})
     phone.say()
     phone.client.post(f"{PAGES}/time", data={"hours": "48"})

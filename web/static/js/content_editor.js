@@ -35,6 +35,7 @@ function edit() {
   let isLeaving = false;
   let isOffered = false;
   let saving = null;
+  let previews = 0;
   let waiting;
 
   form.addEventListener("input", () => {
@@ -192,9 +193,11 @@ function edit() {
   }
 
   async function showPreview() {
+    const asked = ++previews;
     const answer = await send(form, "preview", "text/html").catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-preview]");
+    if (asked !== previews) return; // what was written since is on its way, or shown already
     const open = [...preview.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
     preview.replaceWith(fresh);
     preview = fresh;

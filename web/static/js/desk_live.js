@@ -14,12 +14,11 @@ export async function send(address, values = {}) {
   return told(await post(address, values));
 }
 
-/** Reads a piece of a page, in the same form. */
+/** Reads a piece of a page, in the same form; once somebody was signed out, only for the same person again. */
 export async function read(address) {
-  const wasOut = !signedOut.hidden;
-  const answer = told(await call(address));
-  if (wasOut && answer.text !== null) await hasNewToken();
-  return answer;
+  const answer = await call(address);
+  const isMine = signedOut.hidden || answer.text === null || (await hasNewToken());
+  return told(isMine ? answer : { status: SIGNED_OUT, text: null });
 }
 
 /** Tells the server again and again that this page is open, so that conversations stay with its operator. */

@@ -17,6 +17,7 @@ let looking = Promise.resolve();
 let count = 0;
 let isSending = false;
 let isStale = false; // what is at hand fits earlier words
+let searches = 0;
 
 toEnd();
 stayHere();
@@ -119,15 +120,23 @@ async function check() {
   if (text !== null) document.getElementById("findings").innerHTML = text;
 }
 
+/** An answer that comes after a newer question is shown no more. */
 async function find(words) {
+  const asked = ++searches;
   const { text } = await read(`${address}/assist?words=${encodeURIComponent(words)}`);
-  if (text !== null) assist.innerHTML = text;
+  if (text === null || asked !== searches) return;
+  isStale = !words && hasHand();
+  if (!isStale) assist.innerHTML = text;
 }
 
 /** For the citizen's new words; neither under a hand about to press, nor in place of what the operator looks for. */
 function findAnew() {
-  isStale = assist.contains(document.activeElement);
+  isStale = hasHand();
   if (!isStale && !document.getElementById("words").value.trim()) find("");
+}
+
+function hasHand() {
+  return assist.contains(document.activeElement);
 }
 
 function end() {
