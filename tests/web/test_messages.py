@@ -134,7 +134,7 @@ def test_keys_open_a_channel_of_their_own(service: Service) -> None:
 
 def test_operators_see_parts_and_figures_and_strangers_do_not(service: Service) -> None:
     assert requests.get(f"{service.url}/healthz", timeout=60).json() == {"status": "ok"}
-    assert requests.get(f"{service.url}/readyz", timeout=60).json()["ready"] is True
+    eventually(lambda: requests.get(f"{service.url}/readyz", timeout=60).json()["ready"] is True)
     assert "wenzheng_turns_total" in requests.get(f"{service.url}/metrics", timeout=60).text
     forwarded = {"X-Forwarded-For": "203.0.113.9"}
     assert requests.get(f"{service.url}/readyz", headers=forwarded, timeout=60).status_code == 401
