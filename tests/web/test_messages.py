@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.service import ROOT, Service
+from tests.service import ROOT, Service, eventually
 
 
 def post(service: Service, body: Any = None, **more: Any) -> requests.Response:
