@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 
 from conversations import record
 from conversations.keys import WEB
+from tests.browser.screen import stop_clock
 from tests.hotline.support import Desk
 from worker.notices import TicketNotices
 
@@ -25,7 +26,7 @@ class Chat:
         self.context.add_cookies([{"name": "wenzheng", "value": _cookie(app), "url": url}])
         self.asked: list[str] = []
         self.page: Page = self.context.new_page()
-        self.page.clock.install()
+        stop_clock(self.page)
         self.under_way: set[Request] = set()
         self.page.on("request", self._note)
         self.page.on("requestfinished", self._forget)

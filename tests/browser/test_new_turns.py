@@ -14,7 +14,7 @@ from conversations.rasa import Rasa
 from foundation.database import Database
 from foundation.privacy import Vault
 from tests.browser.live_chat import STREAMS, Chat
-from tests.browser.screen import needs_chromium
+from tests.browser.screen import caught, needs_chromium
 from tests.hotline.support import DATA_KEYS, Desk, make_settings
 from web import create_app
 
@@ -130,10 +130,9 @@ def test_a_message_that_did_not_get_through_holds_nothing_back_that_others_say(c
     chat.tell("已修好一半")
     with chat.page.expect_request("**/messages?after=*"):  # it looks again, and meanwhile the message is sent again
         chat.page.clock.run_for(16_000)
-    while not held:
-        chat.page.wait_for_timeout(20)
+    refresh = caught(chat.page, held)
     chat.page.get_by_role("button", name="重发").click()
-    held[0].continue_()
+    refresh.continue_()
     expect(chat.page.locator("#log .turn")).to_have_count(5)
     chat.wait(40)
     assert [text[-5:] for text in chat.texts] == ["第一句", "。已派人。", "修好一半。", "的是第一句"]
@@ -181,7 +180,9 @@ def test_with_an_erased_conversation_its_message_in_doubt_is_forgotten(chat: Cha
     chat.say_and_lose_the_answer("第一句")
     gone = {"error": {"code": "unknown_conversation", "message": "没有这个会话"}}
     chat.page.route("**/messages?after=*", lambda route: route.fulfill(status=404, json=gone), times=1)
+    chat.page.evaluate("document.addEventListener('conversation', () => (document.title = '忘了'), {once: true})")
     chat.wait(16)
+    expect(chat.page).to_have_title("忘了")  # the answer is not only there, the page has taken it in
     sent = list[str]()
     chat.page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
     chat.page.evaluate("dispatchEvent(new Event('online'))")
