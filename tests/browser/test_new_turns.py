@@ -180,9 +180,7 @@ def test_with_an_erased_conversation_its_message_in_doubt_is_forgotten(chat: Cha
     chat.say_and_lose_the_answer("第一句")
     gone = {"error": {"code": "unknown_conversation", "message": "没有这个会话"}}
     chat.page.route("**/messages?after=*", lambda route: route.fulfill(status=404, json=gone), times=1)
-    chat.page.evaluate("document.addEventListener('conversation', () => (document.title = '忘了'), {once: true})")
     chat.wait(16)
-    expect(chat.page).to_have_title("忘了")  # the answer is not only there, the page has taken it in
     sent = list[str]()
     chat.page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
     chat.page.evaluate("dispatchEvent(new Event('online'))")
