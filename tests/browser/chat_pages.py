@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator
+import requests
+from playwright.sync_api import Locator, expect
 from werkzeug.serving import make_server
 
 from foundation.database import Database
 from knowledge.store import Store
 from tests.browser.screen import Screen
 from tests.hotline.support import make_settings
-from tests.service import ROOT
+from tests.service import ROOT, eventually
 from tests.web.fake_rasa import FakeRasa, answering
 from web import create_app
 
@@ -54,6 +55,19 @@ class Pages:
 def tool(screen: Screen, name: str) -> Locator:
     """A button below the newest answer."""
     return screen.turns.last.locator(f'[data-tool="{name}"]')
+
+
+def suggested(screen: Screen, text: str) -> Locator:
+    """Type a text; the open suggestions for it. Their index is built aside when the page is first seen."""
+    address = f"{screen.service.url}/api/v1/suggestions"
+    eventually(lambda: requests.get(address, params={"q": text}, timeout=60).json()["suggestions"])
+    field, options = screen.page.locator("#text"), screen.page.locator(".suggestion")
+    field.fill("")
+    expect(screen.page.locator("#suggestions")).to_be_hidden()  # those for an earlier text are shown no more
+    field.focus()
+    screen.page.keyboard.insert_text(text)
+    expect(options.first).to_be_visible()
+    return options
 
 
 def published(database: Database) -> None:

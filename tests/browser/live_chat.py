@@ -5,12 +5,24 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 
 from conversations import record
 from conversations.keys import WEB
+from tests.browser.screen import stop_clock
 from tests.hotline.support import Desk
 from worker.notices import TicketNotices
 
 STEP_SECONDS = 5  # less than a request may take before the page gives it up
 VALUE = "value-of-a-conversation"
 STREAMS = "**/stream?after=*"
+# How many answers the page has not taken in yet: an answer that has come may still wait for the page.
+COUNT_UNDER_WAY = """{
+    const [ask, read] = [window.fetch, Response.prototype.json];
+    window.underWay = 0;
+    const isOver = () => { window.underWay -= 1; };
+    window.fetch = (...all) => {
+        window.underWay += 1;
+        return ask(...all).catch((problem) => { isOver(); throw problem; });
+    };
+    Response.prototype.json = function () { return read.call(this).finally(isOver); };
+}"""
 
 
 class Chat:
@@ -25,30 +37,21 @@ class Chat:
         self.context.add_cookies([{"name": "wenzheng", "value": _cookie(app), "url": url}])
         self.asked: list[str] = []
         self.page: Page = self.context.new_page()
-        self.page.clock.install()
-        self.under_way: set[Request] = set()
+        stop_clock(self.page)
+        self.page.add_init_script(COUNT_UNDER_WAY)
         self.page.on("request", self._note)
-        self.page.on("requestfinished", self._forget)
-        self.page.on("requestfailed", self._forget)
         self.page.route(STREAMS, lambda route: route.fulfill(status=429, json={}))
         self.page.goto(f"{url}/chat")
         self._settle()
 
     def _settle(self) -> None:
-        """Let what was asked for come, while the browser's own clock stands."""
-        self.page.wait_for_timeout(50)
-        while self.under_way:
+        """Let what was asked for come and be shown, while the browser's own clock stands."""
+        while self.page.evaluate("underWay"):
             self.page.wait_for_timeout(20)
 
     def _note(self, request: Request) -> None:
-        if "/stream?" in request.url:
-            return  # it is under way as long as the page is seen
-        self.under_way.add(request)
-        if "?after=" in request.url:
+        if "/messages?after=" in request.url:
             self.asked.append(request.url)
-
-    def _forget(self, request: Request) -> None:
-        self.under_way.discard(request)
 
     @property
     def texts(self) -> list[str]:

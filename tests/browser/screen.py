@@ -1,17 +1,20 @@
 """A browser's screen on the running product: what a citizen does there, and whatever goes wrong meanwhile."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Request, WebError, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, Route, WebError, expect
 
 from tests.service import Service
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDEST_PHONE = 700
 PATIENCE_MS = 30_000
+LOOK_MS = 20
+A_MINUTE = timedelta(minutes=1)
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
     (event) => console.error("policy violated:", event.violatedDirective, event.blockedURI))"""
 # What stands out of the screen, and text that stands out of its own box; a hint may end in an ellipsis.
@@ -23,6 +26,22 @@ TOO_WIDE = """(width) => [...document.querySelectorAll("body *")].filter((one) =
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is missing: apt-get install chromium")
+
+
+def stop_clock(page: Page) -> None:
+    """From the next page on, let time stand until a test moves it: a clock that is only installed goes on by itself."""
+    now = datetime.now()
+    page.clock.install(time=now - A_MINUTE)  # it stops at a moment to come, and a busy machine may be slow to say so
+    page.clock.pause_at(now)
+
+
+def caught(page: Page, held: list[Route]) -> Route:
+    """The first request that a test holds back; the browser may tell of it later than the page shows that it is out."""
+    for _ in range(PATIENCE_MS // LOOK_MS):
+        if held:
+            return held[0]
+        page.wait_for_timeout(LOOK_MS)
+    raise AssertionError("nothing was asked for")
 
 
 class Screen:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from foundation.privacy import Vault
-from tests.browser.chat_pages import Pages, tool
+from tests.browser.chat_pages import Pages, suggested, tool
 from tests.browser.screen import Screen, needs_chromium
 from tests.hotline.support import DATA_KEYS, Desk, make_settings
 
@@ -62,11 +62,10 @@ def test_the_chat_in_use_has_no_grave_finding(screen: Screen) -> None:
     for summary in screen.card.locator("summary").all():
         screen.press(summary)
     screen.press(tool(screen, "down"))
+    expect(screen.page.get_by_label("看不懂")).to_be_visible()  # the reasons take the focus when they come
     screen.press(screen.page.locator("#more"))
     assert not grave(screen.page)
-    screen.page.locator("#text").focus()
-    screen.page.keyboard.insert_text("身份证")
-    expect(screen.page.locator(".suggestion").first).to_be_visible()
+    suggested(screen, "身份证")
     assert not grave(screen.page)
     screen.page.keyboard.press("Escape")
     screen.press(screen.page.locator("#menu summary"))

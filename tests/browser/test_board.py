@@ -100,6 +100,7 @@ def test_marks_filters_and_words_narrow_the_list(at_board: Callable[..., Screen]
     expect(items).to_have_count(1)
     expect(items).to_contain_text("井盖")
     screen.press(screen.page.get_by_role("link", name="全部", exact=True))
+    expect(items).to_have_count(3)  # the fields that follow stand on both pages
     screen.page.get_by_label("哪个区").select_option(label="东湖区")
     screen.page.get_by_label("找什么").fill("路灯")
     screen.press(screen.page.get_by_role("button", name="找"))

@@ -8,13 +8,12 @@ import requests
 import yaml
 from playwright.sync_api import Route, expect
 
-from tests.browser.screen import Screen, needs_chromium
+from tests.browser.screen import Screen, caught, needs_chromium, stop_clock
 from tests.service import ROOT, Service, eventually
 from web.quick_questions import MOST
 
 QUESTION = "身份证掉了咋补"
 LAMP, PLACE = "我家楼下路灯坏了好几天没人管", "建设路12号阳光小区3号楼"
-LIVE_MS = 10_000  # less than the page would wait before it looks again by itself
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 pytestmark = needs_chromium
@@ -51,7 +50,7 @@ def test_a_question_shows_that_it_is_worked_on_and_then_the_answer_from_its_begi
     phone.page.locator("#text").fill(QUESTION)
     phone.press(phone.page.get_by_role("button", name="发送"))
     expect(phone.page.locator(".dots")).to_be_in_viewport()
-    held[0].continue_()
+    caught(phone.page, held).continue_()
     expect(phone.card.locator(".card-title")).to_be_in_viewport()
     expect(phone.page.locator(".dots")).to_have_count(0)
     expect(phone.page.locator("#text")).to_have_value("")
@@ -85,14 +84,15 @@ def test_a_related_question_is_one_press_away(phone: Screen) -> None:
 
 
 def test_a_problem_becomes_a_ticket_whose_page_shows_what_the_hotline_does(phone: Screen, service: Service) -> None:
+    stop_clock(phone.page)  # so that the page does not look again by itself: the stream alone brings what is new
+    phone.page.reload()
     number = report(phone, contact="不留电话")
     assert re.fullmatch(r"[A-Z0-9]{8}", phone.card.locator(".ticket-code strong").inner_text())
     eventually(lambda: service.received(number))
     said = {"type": "progress", "department": "市政维修队", "message": "已派人查看线路"}
     callback = requests.post(f"{service.simulator_url}/api/tickets/{number}/callbacks", json=said, timeout=60)
     assert callback.json()["status"] == 200, callback.text
-    expect(phone.turns.last).to_contain_text("有新进展：办理中。已派人查看线路。", timeout=LIVE_MS)  # by itself
-
+    expect(phone.turns.last).to_contain_text("有新进展：办理中。已派人查看线路。")  # by itself
     phone.say("我的工单怎么样了")
     assert number_on(phone) == number
     expect(phone.card.locator(".newest")).to_contain_text("已派人查看线路")
@@ -143,7 +143,8 @@ def test_what_is_said_offline_waits_and_is_sent_once(phone: Screen) -> None:
     phone.press(phone.page.get_by_role("button", name="发送"))
     failed = phone.page.locator(".delivery[data-state=failed]")
     expect(failed).to_contain_text("没收到答复")
-    phone.press(failed.get_by_role("button", name="重发"))
+    with phone.page.expect_request("**/api/v1/messages"):  # from here on the first failure is shown no more
+        phone.press(failed.get_by_role("button", name="重发"))
     expect(failed).to_contain_text("没收到答复")
     phone.context.set_offline(False)
     expect(phone.card).to_be_visible()

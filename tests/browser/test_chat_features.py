@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations.tables import turn_ratings, turns
-from tests.browser.chat_pages import ANSWERED, Pages, tool
+from tests.browser.chat_pages import ANSWERED, Pages, suggested, tool
 from tests.browser.screen import Screen, needs_chromium
 from tests.hotline.support import rows
 
@@ -19,23 +19,6 @@ pytestmark = needs_chromium
 def menu(screen: Screen, entry: str) -> None:
     screen.press(screen.page.locator("#menu summary"))
     screen.press(screen.page.locator("#menu").get_by_text(entry))
-
-
-def type_in(screen: Screen, text: str) -> None:
-    screen.page.locator("#text").focus()
-    screen.page.keyboard.insert_text(text)
-
-
-def suggested(screen: Screen, text: str) -> Any:
-    """The open suggestions for a text; the index is built when the page is first seen, so wait for it."""
-    options = screen.page.locator(".suggestion")
-    for _ in range(40):
-        screen.page.locator("#text").fill("")
-        type_in(screen, text)
-        screen.page.wait_for_timeout(400)
-        if options.count():
-            return options
-    raise AssertionError("nothing was suggested")
 
 
 def test_suggestions_are_chosen_with_the_arrows_and_closed_with_escape(screen: Screen) -> None:
@@ -113,6 +96,7 @@ def test_the_conversation_is_ended_and_rated(screen: Screen, chat_pages: Pages) 
     screen.press(screen.page.get_by_text("没帮到", exact=True))
     screen.press(screen.page.get_by_role("button", name="结束对话"))
     expect(screen.turns).to_have_count(1)
+    screen.arrive(f"{chat_pages.url}/chat")
     [row] = rows(chat_pages.database, turn_ratings)
     assert (row["turn"], row["up"], row["text"]) == (0, False, "窗口没人")
     screen.say("还有一件事")

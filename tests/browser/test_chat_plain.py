@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat_pages import Pages
-from tests.browser.screen import Screen, needs_chromium
+from tests.browser.screen import Screen, caught, needs_chromium, stop_clock
 
 pytestmark = needs_chromium
 CHAT = re.compile(r"/js/chat\.js$")
@@ -21,13 +21,6 @@ def lost(route: Route) -> None:
 def not_understood(route: Route) -> None:
     """What an old browser makes of words that it does not know."""
     route.fulfill(content_type="text/javascript", body="a b")
-
-
-def go_on(screen: Screen, held: list[Route]) -> None:
-    """Let the script come that was held back."""
-    while not held:
-        screen.page.wait_for_timeout(20)
-    held[0].continue_()
 
 
 @pytest.mark.parametrize(
@@ -63,14 +56,14 @@ def test_who_runs_ours_never_sees_the_plain_page(chat_pages: Pages, opened: Call
     screen = opened(chat_pages, 375, 812)
     screen.say("身份证丢了")
     held = list[Route]()
-    screen.page.clock.install()
+    stop_clock(screen.page)
     screen.page.route(CHAT, lambda route: held.append(route))
     screen.page.reload(wait_until="commit")
     expect(screen.page.locator("#composer")).to_be_visible()
     expect(screen.page.locator("#plain .card")).to_have_count(1)
     expect(screen.page.locator("#plain .card")).to_be_hidden()
     assert "居民身份证" not in screen.page.locator("#log").aria_snapshot(), "read twice"
-    go_on(screen, held)
+    caught(screen.page, held).continue_()
     expect(screen.page.locator("#plain")).to_have_count(0)
     expect(screen.page.locator("#log .card")).to_have_count(1)
 
@@ -81,11 +74,11 @@ def test_a_script_that_hangs_on_the_line_holds_the_answer_back_for_seconds_only(
     screen = opened(chat_pages, 375, 812)
     screen.say("身份证丢了")
     held = list[Route]()
-    screen.page.clock.install()
+    stop_clock(screen.page)
     screen.page.route(CHAT, lambda route: held.append(route))
     screen.page.reload(wait_until="commit")
     expect(screen.page.locator("#plain .card")).to_have_count(1)
     screen.page.clock.run_for(PATIENCE_MS)
     expect(screen.page.locator("#plain .card")).to_be_visible()
-    go_on(screen, held)
+    caught(screen.page, held).continue_()
     expect(screen.page.locator("#plain")).to_have_count(0)

@@ -14,7 +14,7 @@ from conversations.rasa import Rasa
 from foundation.database import Database
 from foundation.privacy import Vault
 from tests.browser.live_chat import STREAMS, Chat
-from tests.browser.screen import needs_chromium
+from tests.browser.screen import caught, needs_chromium
 from tests.hotline.support import DATA_KEYS, Desk, make_settings
 from web import create_app
 
@@ -130,10 +130,9 @@ def test_a_message_that_did_not_get_through_holds_nothing_back_that_others_say(c
     chat.tell("已修好一半")
     with chat.page.expect_request("**/messages?after=*"):  # it looks again, and meanwhile the message is sent again
         chat.page.clock.run_for(16_000)
-    while not held:
-        chat.page.wait_for_timeout(20)
+    refresh = caught(chat.page, held)
     chat.page.get_by_role("button", name="重发").click()
-    held[0].continue_()
+    refresh.continue_()
     expect(chat.page.locator("#log .turn")).to_have_count(5)
     chat.wait(40)
     assert [text[-5:] for text in chat.texts] == ["第一句", "。已派人。", "修好一半。", "的是第一句"]

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from werkzeug.serving import make_server
 
 from foundation.database import Database
@@ -153,6 +153,8 @@ def test_a_picture_is_sent_without_any_cookie(visited: Page, sites: Sites, tmp_p
 
 
 def test_the_keyboard_opens_closes_and_comes_back(visited: Page) -> None:
+    held = list[Route]()
+    visited.route("**/chat?embed=1", lambda route: held.append(route))  # as soon as it is there, it takes the focus
     opener = visited.get_by_role("button", name="问问政通")
     expect(opener).to_have_attribute("aria-expanded", "false")
     opener.focus()
@@ -165,7 +167,8 @@ def test_the_keyboard_opens_closes_and_comes_back(visited: Page) -> None:
 
 
 def test_escape_inside_the_frame_closes_it_too(visited: Page) -> None:
-    opened(visited).locator("#text").press("Escape")
+    expect(opened(visited).locator("#text")).to_be_focused()
+    visited.keyboard.press("Escape")
     expect(visited.get_by_role("dialog")).to_be_hidden()
     expect(visited.get_by_role("button", name="问问政通")).to_be_focused()
 

@@ -111,6 +111,14 @@ def test_a_conversation_that_was_erased_elsewhere_begins_anew(desk: Desk, client
     assert "还在吗" in client.get("/chat").text
 
 
+@pytest.mark.parametrize("path", ["/service_worker.js", "/static/offline.html", "/api/v1/suggestions?q=a"])
+def test_what_changes_nothing_brings_no_cookie(client: FlaskClient, path: str) -> None:
+    """An answer that comes late would put an older cookie in the place of that of a conversation just begun."""
+    client.get("/chat")
+    assert "Set-Cookie" not in client.get(path).headers
+    assert "Expires=" in client.get("/chat").headers["Set-Cookie"], "a visit makes it last longer"
+
+
 def test_every_script_the_page_needs_is_asked_for_at_once(client: FlaskClient) -> None:
     page = client.get("/chat").text
     scripts = WEB_FOLDER / "static" / "js"
