@@ -50,7 +50,7 @@ export function prepareAttachments(say) {
     async whenReady(send) {
       note.textContent = words.picturesComing;
       await photos.settled();
-      if (photos.failed) note.textContent = words.picturesFailed;
+      if (photos.failed.length) note.textContent = words.picturesFailed;
       else if (photos.count) send(photos.take());
     },
   };

@@ -1,54 +1,20 @@
-import { Photo } from "./report_photo.js";
+import { Photos } from "./photos.js";
 import { words } from "./words.js";
 
-/** Pictures waiting above the bar: each is sent to the service as soon as it is chosen, and goes along with the message. */
-export class ChatPhotos {
+/** Pictures waiting above the bar, which go along with the next message. */
+export class ChatPhotos extends Photos {
   constructor(tray, note) {
+    super(tray.querySelector("ul"), note, words);
     this.tray = tray;
-    this.note = note;
-    this.list = tray.querySelector("ul");
-    this.most = Number(this.list.dataset.most);
-    this.photos = [];
-    this.queue = Promise.resolve();
-  }
-
-  get count() {
-    return this.photos.length;
-  }
-
-  get failed() {
-    return this.photos.some((photo) => !photo.done);
   }
 
   add(files) {
-    const room = this.most - this.count;
-    this.note.textContent = files.length > room ? words.mostPictures(this.most) : "";
-    for (const file of files.slice(0, Math.max(0, room))) {
-      const photo = new Photo(file, () => this.remove(photo));
-      photo.find(".photo-again").addEventListener("click", () => this.send(photo));
-      this.photos.push(photo);
-      this.list.append(photo.node);
-      photo.find(".photo-view").setAttribute("aria-label", words.picture(this.count));
-      this.send(photo);
-    }
+    super.add(files);
     this.show();
   }
 
-  send(photo) {
-    this.queue = this.queue.then(() => this.photos.includes(photo) && photo.send(false));
-  }
-
-  /** Resolves when nothing is under way any more. */
-  async settled() {
-    let seen;
-    do await (seen = this.queue);
-    while (seen !== this.queue);
-  }
-
   remove(photo) {
-    this.photos = this.photos.filter((one) => one !== photo);
-    photo.node.remove();
-    this.note.textContent = "";
+    super.remove(photo);
     this.show();
   }
 

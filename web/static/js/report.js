@@ -1,5 +1,5 @@
 import { Draft, forget } from "./report_draft.js";
-import { Photos } from "./report_photos.js";
+import { ReportPhotos } from "./report_photos.js";
 import { offerLocation } from "./report_place.js";
 import { Stages } from "./report_stages.js";
 import { words } from "./report_words.js";
@@ -9,7 +9,7 @@ const byId = (id) => document.getElementById(id);
 
 function begin(form) {
   const draft = new Draft(form);
-  const photos = new Photos(form);
+  const photos = new ReportPhotos(form);
   form.noValidate = true;
   form.classList.add("live");
   byId("draft").hidden = !draft.restore();

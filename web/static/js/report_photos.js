@@ -1,15 +1,11 @@
-import { Photo } from "./report_photo.js";
+import { Photos } from "./photos.js";
 import { words } from "./report_words.js";
 
-/** The pictures of the form: sent one after the other as soon as they are chosen. */
-export class Photos {
+/** The pictures of the form. */
+export class ReportPhotos extends Photos {
   constructor(form) {
-    this.list = document.getElementById("photos");
-    this.note = document.getElementById("pictures-note");
+    super(document.getElementById("photos"), document.getElementById("pictures-note"), words);
     this.consent = form.elements.consent;
-    this.most = Number(this.list.dataset.most);
-    this.photos = [];
-    this.queue = Promise.resolve();
     this.takeOver();
     this.listen(document.querySelector("#album input"));
     this.listen(document.querySelector("#camera input"));
@@ -17,19 +13,8 @@ export class Photos {
     this.consent.addEventListener("change", () => this.sendAgain());
   }
 
-  get count() {
-    return this.list.children.length;
-  }
-
-  get failed() {
-    return this.photos.filter((photo) => !photo.done);
-  }
-
-  /** Resolves when nothing is under way any more. */
-  async settled() {
-    let seen;
-    do await (seen = this.queue);
-    while (seen !== this.queue);
+  get mayRead() {
+    return this.consent.checked;
   }
 
   listen(input) {
@@ -40,32 +25,9 @@ export class Photos {
     });
   }
 
-  add(files) {
-    const room = this.most - this.count;
-    this.note.textContent = files.length > room ? words.most(this.most) : "";
-    for (const file of files.slice(0, Math.max(0, room))) {
-      const photo = new Photo(file, () => this.remove(photo));
-      photo.find(".photo-again").addEventListener("click", () => this.send(photo));
-      this.photos.push(photo);
-      this.list.append(photo.node);
-      photo.find(".photo-view").setAttribute("aria-label", words.picture(this.count));
-      this.send(photo);
-    }
-  }
-
-  send(photo) {
-    this.queue = this.queue.then(() => this.photos.includes(photo) && photo.send(this.consent.checked));
-  }
-
   /** What may be read from a picture is decided when it is sent. */
   sendAgain() {
-    this.photos.filter((photo) => photo.done && photo.consent !== this.consent.checked).forEach((photo) => this.send(photo));
-  }
-
-  remove(photo) {
-    this.photos = this.photos.filter((one) => one !== photo);
-    photo.node.remove();
-    this.note.textContent = "";
+    this.photos.filter((photo) => photo.done && photo.consent !== this.mayRead).forEach((photo) => this.send(photo));
   }
 
   /** Pictures that came with an earlier try stand in the page already. */

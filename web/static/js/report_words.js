@@ -5,7 +5,7 @@ export const words = {
   offline: "没传上，网络好像断了",
   broken: "没传上，请再试一次",
   tooLarge: "超过 12 MB，收不了",
-  most: (most) => `照片最多 ${most} 张，多出来的没有加。`,
+  mostPictures: (most) => `照片最多 ${most} 张，多出来的没有加。`,
   picture: (number) => `第 ${number} 张照片`,
   picturesFailed: "有照片没传上。请再传一次，或者去掉它，再提交。",
   finishing: "照片还在上传，传完就提交，请稍等。",
