@@ -26,6 +26,7 @@ from knowledge.store import Source, Store
 LOCAL = LocalValues("示例市")
 ENTRY = "id-card-lost"
 TEXT = (CORPUS / "户口与身份证/id-card-lost.md").read_text(encoding="utf-8")
+TOWNS = [f"{colour}{place}镇" for colour in "青白红黄金银石木" for place in "山河桥田湖岭塘坪"]
 HEADS = [column.name for column in columns()]
 EXAMPLE = {column.name: column.example for column in columns()} | {
     "标题": "河边捡到野生小动物怎么办",
@@ -103,16 +104,22 @@ def document(fill: Callable[[Any], None]) -> File:
 
 
 def derived(store: Store, count: int) -> list[list[str]]:
-    """A table of entries made of the shipped ones, each with an id, a title and questions of its own."""
+    """A table of entries made of the shipped ones, each with an id, a title and questions of its own.
+
+    Where there are too few, the first come again as another town's: only their names tell them apart.
+    """
     shipped = [one.entry for one in store.published()]
     sources = store.sources({citation.source for entry in shipped for citation in entry.sources})
     lines = [HEADS]
     for number in range(count):
         entry = shipped[number % len(shipped)]
+        title = f"{entry.title}（第{number}种）"
         if number >= len(shipped):  # its questions stand in the table already
-            entry = replace(entry, questions=tuple(f"第{number}种：{question}" for question in entry.questions))
+            town = TOWNS[number - len(shipped)]
+            title = f"{town}：{entry.title}"
+            entry = replace(entry, questions=tuple(f"在{town}，{question}" for question in entry.questions))
         own = cells(entry, sources)
-        own |= {"编号": f"{entry.id}-copy-{number}", "标题": f"{entry.title}（第{number}种）"}
+        own |= {"编号": f"{entry.id}-copy-{number}", "标题": title}
         lines.append([own[head] for head in HEADS])
     return lines
 
