@@ -10,7 +10,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy.exc import OperationalError
 from werkzeug.routing.rules import Rule
 from xdist.scheduler import LoadScopeScheduling
 
@@ -73,14 +72,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
-    """A database of this run's own with every table, or None where no server answers."""
-    try:
-        with postgresql_database() as url:
-            create_tables(make_settings(url, tmp_path_factory.mktemp("postgresql"))).close()
-            yield url
-    except OperationalError:
-        yield None
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of this run's own with every table."""
+    with postgresql_database() as url:
+        create_tables(make_settings(url, tmp_path_factory.mktemp("postgresql"))).close()
+        yield url
 
 
 @pytest.fixture(scope="session")

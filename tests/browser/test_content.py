@@ -15,7 +15,7 @@ from foundation.privacy import Vault
 from knowledge.drafts import Draft, Drafts
 from knowledge.local import LocalValues
 from staff import accounts, sessions
-from tests.browser.screen import Screen, needs_chromium
+from tests.browser.screen import Screen, caught, needs_chromium
 from tests.browser.test_accessibility import grave
 from tests.hotline.support import DATA_KEYS, Desk, make_settings
 from tests.web.content_pages import ENTRY, PAGE, TEXT, seeded
@@ -96,8 +96,9 @@ def test_a_card_that_comes_late_does_not_take_the_place_of_a_newer_one(at_desk: 
         page.fill(LEAD, "您好，先写的。")
     page.fill(LEAD, "您好，后写的。")
     expect(card).to_contain_text("后写的")
-    with page.expect_event("requestfinished", lambda request: request == held[0].request):
-        held[0].continue_()
+    late = caught(page, held)
+    with page.expect_event("requestfinished", lambda request: request == late.request):
+        late.continue_()
     page.evaluate("new Promise((go) => setTimeout(go, 200))")  # so long as the page would take to show it
     expect(card).to_contain_text("后写的")
 

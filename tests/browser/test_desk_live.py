@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.screen import Screen, needs_chromium
+from tests.browser.screen import Screen, caught, needs_chromium
 from tests.browser.test_take_over import Talk, talk
 
 __all__ = ["talk"]
@@ -37,12 +37,11 @@ def test_what_is_found_late_does_not_move_under_a_hand(talk: Talk, opened: Calla
     page.goto(f"{talk.url}/desk/waiting/1")
     page.route("**/assist?*", lambda route: held.append(route), times=1)
     talk.citizen.says("居住证怎么办")
-    while not held:
-        page.evaluate("0")  # lets Playwright hand the question over
+    answer = caught(page, held)
     button = page.get_by_role("button", name="发送条目：居住证")
     button.focus()
-    with page.expect_event("requestfinished", lambda request: request == held[0].request):
-        held[0].continue_()
+    with page.expect_event("requestfinished", lambda request: request == answer.request):
+        answer.continue_()
     page.evaluate("new Promise((go) => setTimeout(go, 200))")  # so long as the page would take to show it
     expect(button).to_be_focused()
     with page.expect_response("**/assist?*"):

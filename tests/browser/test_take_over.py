@@ -24,7 +24,7 @@ from tests.web.person_desk import Citizen, Floor, takes
 from web.desk.access import COOKIE
 
 PASSWORD = "correct horse battery"
-
+SOON_MS = 20_000
 pytestmark = needs_chromium
 
 
@@ -90,20 +90,20 @@ def test_a_person_takes_over_on_the_page_and_gives_back(
     assert other["outcome"] == "waiting_for_person" and "您是下一位。" in other["replies"][0]["text"]
     phone.say("转人工")
     assert "前面还有 1 位。" in phone.said()[-1] and not phone.too_wide()
-    expect(operator.page.get_by_role("button", name="接这一位")).to_have_count(2)
+    expect(operator.page.get_by_role("button", name="接这一位")).to_have_count(2, timeout=SOON_MS)
     operator.page.screenshot(path=tmp_path / "waiting-1280.png")
     assert not grave(operator.page)
 
     operator.take_first()  # the other one, who asked first
-    expect(phone.turns.last).to_contain_text("您是下一位。")
+    expect(phone.turns.last).to_contain_text("您是下一位。", timeout=SOON_MS)
     operator.ends("结束会话")
     operator.take_first()
-    expect(phone.turns.last).to_contain_text("工作人员“小王”来了")
+    expect(phone.turns.last).to_contain_text("工作人员“小王”来了", timeout=SOON_MS)
 
     tell(phone, "我的身份证丢了，不知道怎么补")
-    expect(operator.page.locator("#log")).to_contain_text("不知道怎么补")
+    expect(operator.page.locator("#log")).to_contain_text("不知道怎么补", timeout=SOON_MS)
     assert "身份证" not in phone.turns.last.inner_text() or phone.turns.last.get_attribute("class") == "turn turn-own"
-    expect(operator.page.locator("#assist")).to_contain_text("身份证丢了怎么补")
+    expect(operator.page.locator("#assist")).to_contain_text("身份证丢了怎么补", timeout=SOON_MS)
     operator.page.screenshot(path=tmp_path / "talk-1280.png")
     assert not grave(operator.page)
     operator.page.set_viewport_size({"width": 768, "height": 1024})
@@ -114,13 +114,13 @@ def test_a_person_takes_over_on_the_page_and_gives_back(
     operator.page.get_by_role("button", name="看看好不好懂").click()
     expect(operator.page.locator("#findings")).not_to_be_empty()
     operator.says("您好，我把办法发给您")
-    expect(phone.turns.last).to_contain_text("我把办法发给您")
+    expect(phone.turns.last).to_contain_text("我把办法发给您", timeout=SOON_MS)
     operator.page.get_by_role("button", name=re.compile("发送条目：身份证丢了怎么补")).click()
-    expect(phone.card).to_contain_text("身份证丢了怎么补")
+    expect(phone.card).to_contain_text("身份证丢了怎么补", timeout=SOON_MS)
     assert not phone.too_wide()
 
     operator.ends("交回给助手")
-    expect(phone.turns.last).to_contain_text("还是助手帮您")
+    expect(phone.turns.last).to_contain_text("还是助手帮您", timeout=SOON_MS)
     phone.say("身份证丢了怎么补")
     expect(phone.card).to_contain_text("身份证丢了怎么补")
     phone.picture(tmp_path / "phone.png")
@@ -141,18 +141,18 @@ def test_a_person_takes_over_in_wechat(staffed: Service, opened: Callable[..., S
         wechat.get_by_role("button", name="发送", exact=True).click()
 
     say("转人工")
-    expect(log).to_contain_text("您是下一位。")
+    expect(log).to_contain_text("您是下一位。", timeout=SOON_MS)
     operator.take_first()
-    expect(log).to_contain_text("工作人员“小王”来了")
+    expect(log).to_contain_text("工作人员“小王”来了", timeout=SOON_MS)
     say("楼下的路灯坏了三天")
-    expect(operator.page.locator("#log")).to_contain_text("路灯坏了三天")
+    expect(operator.page.locator("#log")).to_contain_text("路灯坏了三天", timeout=SOON_MS)
     operator.says("请问是哪条路？")
-    expect(log).to_contain_text("请问是哪条路？")
+    expect(log).to_contain_text("请问是哪条路？", timeout=SOON_MS)
     say("家里着火了")
-    expect(log).to_contain_text("119")
-    expect(operator.page.locator("#log")).to_contain_text("说到危险")
+    expect(log).to_contain_text("119", timeout=SOON_MS)
+    expect(operator.page.locator("#log")).to_contain_text("说到危险", timeout=SOON_MS)
     operator.ends("交回给助手")
-    expect(log).to_contain_text("还是助手帮您")
+    expect(log).to_contain_text("还是助手帮您", timeout=SOON_MS)
     wechat.context.close()
 
 

@@ -13,7 +13,6 @@ from statistics import median
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from foundation.database import Database
 from foundation.privacy import Vault
@@ -88,12 +87,7 @@ def _compare(visitors: dict[int, Visitor]) -> None:
 
 
 def _url(databases: ExitStack, kind: str, file: Path) -> str:
-    if kind == "sqlite":
-        return f"sqlite:///{file}"
-    try:
-        return databases.enter_context(postgresql_database())
-    except OperationalError:
-        pytest.skip("no PostgreSQL server answers on 127.0.0.1")
+    return f"sqlite:///{file}" if kind == "sqlite" else databases.enter_context(postgresql_database())
 
 
 def _visitor(url: str, folder: Path, size: int, questions: list[str]) -> Visitor:

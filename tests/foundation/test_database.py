@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, create_engine, inspect, select
-from sqlalchemy.exc import OperationalError
 
 from foundation import database as module
 from foundation.database import Database, Instant
@@ -19,11 +18,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'old.db'}"
         return
-    try:
-        with postgresql_database() as url:
-            yield url
-    except OperationalError:
-        pytest.skip("no PostgreSQL server answers on 127.0.0.1")
+    with postgresql_database() as url:
+        yield url
 
 
 @pytest.fixture
