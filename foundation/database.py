@@ -16,6 +16,7 @@ from sqlalchemy.schema import CreateColumn, CreateIndex
 
 metadata = MetaData()
 LOCK_WAIT_SECONDS = 20
+LARGEST_INTEGER = 2**31 - 1  # that a column of integers takes on every server
 MAKING_TABLES = 20261123  # the lock that whoever makes tables on PostgreSQL holds
 SQLITE_INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index'"
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -8,6 +8,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
+from foundation.database import LARGEST_INTEGER
 from foundation.settings import Settings, load_settings
 from web import (
     admin,
@@ -64,7 +65,6 @@ BLUEPRINTS = (
     *admin.BLUEPRINTS,
 )
 BODY_LIMIT = 256 * 1024
-LARGEST_INTEGER = 2**31 - 1  # of a column
 
 
 class RowNumber(IntegerConverter):

@@ -14,6 +14,7 @@ from foundation.audit import last_row
 from foundation.audit_search import PAGE, Search, every, found
 from foundation.audit_sheet import FORMS, written
 from foundation.clock import day_asked, now
+from foundation.database import LARGEST_INTEGER
 from web.admin.checking import Checked, check
 from web.desk.access import allowed
 from web.desk.fields import moment
@@ -21,7 +22,6 @@ from web.desk.fields import written as clean
 from web.parts import parts
 
 MOST_SAID = 20
-LARGEST_NUMBER = 2**31 - 1
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 pages = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 
@@ -69,7 +69,7 @@ def _pieces(search: Search, form: str) -> Iterator[bytes]:
 
 def _page(checked: Checked | None = None, expected: str = "") -> str:
     search, given = _search(request.args), request.args.get("before", "")
-    before = min(int(given), LARGEST_NUMBER) if given.isascii() and given.isdigit() else None
+    before = min(int(given), LARGEST_INTEGER) if given.isascii() and given.isdigit() else None
     with parts().database.reading() as connection:
         rows, end = found(connection, search, before, PAGE + 1), last_row(connection)
     wanted = {name: value for name in _words()["filters"] if (value := clean(request.args.get(name, "")))}

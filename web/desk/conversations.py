@@ -79,7 +79,7 @@ def entry(entry: str, revision: int) -> ResponseReturnValue:
     store = Store(parts().database)
     try:
         found = store.revision(entry, revision)
-    except (LookupError, OverflowError):
+    except LookupError:
         return failure(404, "not_found", "没有这个版本。")
     sources = store.sources([one.source for one in found.entry.sources])
     values = LocalValues(parts().settings.city)

@@ -6,13 +6,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 
+from foundation.database import LARGEST_INTEGER
 from hotline import attempts, repair
 from hotline.destination import entries
 from web.desk.access import allowed
 from web.desk.fields import moment, written
 from web.parts import parts
 
-LARGEST_ID = 2**31 - 1
 pages = Blueprint("desk_deliveries", __name__, url_prefix="/desk/deliveries")
 
 
@@ -75,4 +75,4 @@ def _acted(
 
 def _before() -> int | None:
     given = request.args.get("before", "")
-    return min(int(given), LARGEST_ID) if given.isascii() and given.isdigit() else None
+    return min(int(given), LARGEST_INTEGER) if given.isascii() and given.isdigit() else None

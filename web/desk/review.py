@@ -91,7 +91,6 @@ def behind(conversation: str, turn: int) -> ResponseReturnValue:
 
 @pages.errorhandler(UnknownConversation)
 @pages.errorhandler(UnknownTurn)
-@pages.errorhandler(OverflowError)  # a number that no database takes
 def unknown(_: Exception) -> Response:
     """The same for a turn that never was and for one that was erased."""
     return failure(404, "not_found", "没有这一轮，或者会话已经删除了。")

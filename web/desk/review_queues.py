@@ -110,13 +110,10 @@ def loop() -> ResponseReturnValue:
 @allowed("conversations.judge")
 def set_aside(case: int) -> ResponseReturnValue:
     """Ask a case no more when something is published."""
-    try:
-        with parts().database.writing() as connection:
-            if not reviewed_cases.set_aside(connection, case):
-                abort(404)
-            parts().audit.note(connection, g.staff.name, "conversations.case_aside", f"reviewed_case:{case}")
-    except OverflowError:  # a number that no database takes
-        abort(404)
+    with parts().database.writing() as connection:
+        if not reviewed_cases.set_aside(connection, case):
+            abort(404)
+        parts().audit.note(connection, g.staff.name, "conversations.case_aside", f"reviewed_case:{case}")
     flash("这道题以后不再问了。")
     return redirect("/desk/conversations/loop")
 
